@@ -1,0 +1,1 @@
+"""What happened: immutable, dated facts, and the account that holds them."""

@@ -1,0 +1,70 @@
+"""What was said: contacts in both directions, and what became of them."""
+
+from datetime import date
+from typing import ClassVar, NewType
+
+from attrs import field, frozen
+
+from recouvrement.facts.checks import checked, refuse
+from recouvrement.facts.fact import Fact
+from recouvrement.facts.invoice import InvoiceId
+from recouvrement.facts.words import ActionKind, Channel, ContactResult, Direction, Tone
+
+InteractionId = NewType("InteractionId", str)
+InteractionResultId = NewType("InteractionResultId", str)
+LevelId = NewType("LevelId", str)
+
+
+@frozen(field_transformer=checked)
+class Step:
+    """One item moved to one level of the ladder.
+
+    >>> Step("F-41", "call").level
+    'call'
+    """
+
+    invoice: InvoiceId
+    level: LevelId
+
+
+@frozen(field_transformer=checked)
+class Interaction(Fact):
+    """One contact: `steps` are the items it moved, `invoices` those it merely listed.
+
+    >>> Interaction("I-1", date(2026, 3, 3), channel="email", act="remind",
+    ...             steps=[Step("F-1", "first-reminder")]).direction
+    <Direction.OUTGOING: 'outgoing'>
+    """
+
+    _dated: ClassVar[str] = "on"
+
+    id: InteractionId
+    on: date
+    channel: Channel = field(kw_only=True)
+    direction: Direction = field(default=Direction.OUTGOING, kw_only=True)
+    act: ActionKind | None = field(default=None, kw_only=True)
+    steps: tuple[Step, ...] = field(default=(), kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True)
+    person: str | None = field(default=None, kw_only=True)
+    tone: Tone | None = field(default=None, kw_only=True)
+    by: str | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.steps and self.direction is Direction.INCOMING:
+            refuse(self, "steps", "none on an incoming contact", self.steps)
+
+
+@frozen(field_transformer=checked)
+class InteractionResult(Fact):
+    """What became of a contact: sent is not seen, seen is not heard.
+
+    >>> InteractionResult("IR-1", date(2026, 3, 4), interaction="I-1", result="bounced").result
+    <ContactResult.BOUNCED: 'bounced'>
+    """
+
+    _dated: ClassVar[str] = "on"
+
+    id: InteractionResultId
+    on: date
+    interaction: InteractionId = field(kw_only=True)
+    result: ContactResult = field(kw_only=True)

@@ -1,0 +1,344 @@
+"""Cash application: the ledger of an account replayed, event by event, up to a day."""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable
+
+from recouvrement.facts.book import (
+    ADVICE,
+    DIRECTED,
+    GIVEN_UP,
+    LOOSE,
+    Book,
+    Pledge,
+)
+from recouvrement.position.contests import contested_on
+
+
+class Ledger:
+    """What is open per item and what of each source settled something, at the end of a day."""
+
+    __slots__ = ("applied", "book", "by_place", "by_source", "day", "gone", "open")
+
+    def __init__(self, book: Book, day: int) -> None:
+        self.book = book
+        self.day = day
+        if book.last_issue <= day:
+            self.open = book.totals[:]
+        else:
+            self.open = [item.total if item.issued <= day else 0 for item in book.items]
+        self.applied = [0] * len(book.sources)
+        self.gone: dict[int, int] = {}
+        # Movements by item (day, source, amount) and by source [place, amount, by rule]; kept only
+        # where somebody will ask: promises, plans, advice and reversals.
+        self.by_place: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        self.by_source: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
+
+    def free(self, source: int) -> int:
+        """What the source still has: neither applied nor gone back."""
+        return self.book.sources[source].amount - self.applied[source] - self.gone.get(source, 0)
+
+    def open_on(self, place: int, day: int) -> int:
+        """What was open on an item at the end of an earlier day, or 0 before it was issued."""
+        if self.book.items[place].issued > day:
+            return 0
+        later = sum(amount for on, _, amount in self.by_place[place] if on > day)
+        return self.open[place] + later
+
+    def unapplied(self) -> dict[str, int]:
+        """What was received or given back and settles nothing, per currency."""
+        return self._spare(netted_only=False)
+
+    def nettable(self) -> dict[str, int]:
+        """The unapplied money that is netted before anyone is chased: no deposit, no security."""
+        return self._spare(netted_only=True)
+
+    def _spare(self, *, netted_only: bool) -> dict[str, int]:
+        spare: dict[str, int] = {}
+        day, applied, gone = self.day, self.applied, self.gone
+        for at, (_, on, amount, currency, _, netted) in enumerate(self.book.sources):
+            left = amount - applied[at]
+            if left and on <= day and (netted or not netted_only):
+                left -= gone.get(at, 0)
+                if left:
+                    spare[currency] = spare.get(currency, 0) + left
+        return spare
+
+
+def ledger_at(book: Book, day: int, *, explicit_only: bool, tolerance: int = 0) -> Ledger:
+    """The account's ledger at the end of `day`.
+
+    Directed money goes up to what is open; what exceeds it is loose. Loose money is applied the day
+    it comes to items issued by then and, if some is left, when the next item is issued; it never
+    moves afterwards, unless an advice redirects it or it goes back.
+    """
+    ledger = Ledger(book, day)
+    replay = _Replay(ledger, explicit_only=explicit_only, tolerance=tolerance)
+    opens, applied, simple = ledger.open, ledger.applied, not book.needs_log
+    waiting, surplus = replay.waiting, replay.surplus
+    for on, phase, _, source, places, amount in book.events:
+        if on > day:
+            break
+        if phase == DIRECTED and simple and len(places) == 1 and not waiting and not surplus:
+            # The common case, in line: one payment, one invoice, nothing that will be asked later.
+            place = places[0]
+            left = opens[place]
+            if amount <= left:
+                opens[place] = left - amount
+                applied[source] += amount
+                continue
+        replay.move(on, phase, source, places, amount)
+    if waiting or surplus:
+        replay.catch_up(day)
+    return ledger
+
+
+class _Replay:
+    __slots__ = (
+        "explicit_only",
+        "issued",
+        "ledger",
+        "live",
+        "matched",
+        "surplus",
+        "tolerance",
+        "waiting",
+    )
+
+    def __init__(self, ledger: Ledger, *, explicit_only: bool, tolerance: int) -> None:
+        self.ledger = ledger
+        self.explicit_only = explicit_only
+        self.tolerance = tolerance
+        # Loose money that found no item yet, and what directed money left over on a day: that one
+        # moves once all that is directed that day has moved.
+        self.waiting: dict[int, int] = {}
+        self.surplus: dict[int, tuple[int, int]] = {}
+        self.live: list[int] = []
+        self.issued = 0
+        self.matched: set[tuple[int, int]] = set()
+
+    def move(
+        self, on: int, phase: int, source: int, places: tuple[int, ...], amount: int
+    ) -> None:
+        if self.waiting or self.surplus:
+            self.catch_up(on if phase >= LOOSE else on - 1)
+        if phase == LOOSE:
+            self.loose(source, amount, on)
+        elif phase == DIRECTED:
+            left = self.spread(source, places, min(amount, self.ledger.free(source)), on)
+            if left and not self.explicit_only:
+                self.surplus[source] = (on, left + self.surplus.get(source, (on, 0))[1])
+        elif phase == ADVICE:
+            self.advise(source, places, amount, on)
+        elif phase == GIVEN_UP:
+            self.spread(source, places, amount, on)
+        else:
+            self.go_back(source, amount, on)
+
+    def spread(
+        self, source: int, places: Iterable[int], amount: int, on: int, *, by_rule: bool = False
+    ) -> int:
+        """Apply up to `amount` over these items in turn; what none of them takes is returned."""
+        ledger = self.ledger
+        opens = ledger.open
+        for place in places:
+            if not amount:
+                break
+            taken = min(amount, opens[place])
+            if taken:
+                self.take(source, place, taken, on, by_rule=by_rule)
+                amount -= taken
+        return amount
+
+    def take(self, source: int, place: int, amount: int, on: int, *, by_rule: bool) -> None:
+        ledger = self.ledger
+        ledger.open[place] -= amount
+        ledger.applied[source] += amount
+        if ledger.book.needs_log:
+            ledger.by_place[place].append((on, source, amount))
+            ledger.by_source[source].append((place, amount, by_rule))
+
+    def untake(self, source: int, amount: int, on: int, *, by_rule_only: bool) -> int:
+        """Undo the latest applications of a source; what could not be undone is returned."""
+        ledger = self.ledger
+        entries = ledger.by_source[source]
+        for at in range(len(entries) - 1, -1, -1):
+            place, taken, by_rule = entries[at]
+            if not amount:
+                break
+            if by_rule_only and not by_rule:
+                continue
+            back = min(amount, taken)
+            entries[at] = (place, taken - back, by_rule)
+            ledger.open[place] += back
+            ledger.applied[source] -= back
+            ledger.by_place[place].append((on, source, -back))
+            amount -= back
+            self.reopen(place)
+        return amount
+
+    def reopen(self, place: int) -> None:
+        if place not in self.live:
+            insort(self.live, place)
+
+    def go_back(self, source: int, amount: int, on: int) -> None:
+        ledger = self.ledger
+        free = ledger.free(source)
+        ledger.gone[source] = ledger.gone.get(source, 0) + amount
+        if amount > free:
+            self.untake(source, amount - free, on, by_rule_only=False)
+        if source in self.waiting:
+            self.keep_waiting(source, min(self.waiting[source], ledger.free(source)))
+
+    def advise(self, source: int, places: tuple[int, ...], amount: int, on: int) -> None:
+        """An advice beats the rule: what the rule had placed elsewhere is taken back for it."""
+        ledger = self.ledger
+        entries = ledger.by_source[source]
+        for at, (place, taken, by_rule) in enumerate(entries):
+            if by_rule and place in places and taken <= amount:
+                entries[at] = (place, taken, False)
+                amount -= taken
+        free = ledger.free(source)
+        wanted = min(amount, sum(ledger.open[place] for place in places))
+        if wanted > free:
+            self.untake(source, wanted - free, on, by_rule_only=True)
+        self.spread(source, places, min(wanted, ledger.free(source)), on)
+        if source in self.waiting:
+            self.keep_waiting(source, min(self.waiting[source], ledger.free(source)))
+
+    def keep_waiting(self, source: int, amount: int) -> None:
+        if amount:
+            self.waiting[source] = amount
+        else:
+            self.waiting.pop(source, None)
+
+    def catch_up(self, day: int) -> None:
+        """Whatever waits moves as far as it can through `day`."""
+        for source, (on, amount) in list(self.surplus.items()):
+            if on <= day:
+                del self.surplus[source]
+                self.wait_until(on)
+                self.loose(source, amount, on)
+        self.wait_until(day)
+
+    def wait_until(self, day: int) -> None:
+        """Offer the waiting money to every item issued up to `day`, one day of issue at a time."""
+        days = self.ledger.book.issue_days
+        while self.waiting and self.issued < len(days) and days[self.issued] <= day:
+            on = days[self.issued]
+            self.issue_until(on)
+            for source, amount in list(self.waiting.items()):
+                self.keep_waiting(source, self.place_loose(source, amount, on))
+
+    def issue_until(self, day: int) -> None:
+        book = self.ledger.book
+        order, days = book.issue_order, book.issue_days
+        at, count = self.issued, len(days)
+        while at < count and days[at] <= day:
+            insort(self.live, order[at])
+            at += 1
+        self.issued = at
+
+    def loose(self, source: int, amount: int, on: int) -> None:
+        if self.explicit_only:
+            return
+        amount = min(amount, self.ledger.free(source))
+        if amount:
+            self.issue_until(on)
+            left = self.place_loose(source, amount, on)
+            self.keep_waiting(source, self.waiting.get(source, 0) + left)
+
+    def place_loose(self, source: int, amount: int, on: int) -> int:
+        """Apply loose money by the rule; what nothing takes is returned."""
+        book, opens = self.ledger.book, self.ledger.open
+        live = self.live = [place for place in self.live if opens[place]]
+        if not live:
+            return amount
+        if len(book.currencies) > 1:
+            currency = book.sources[source].currency
+            live = [place for place in live if book.items[place].currency == currency]
+        if book.kept_apart:
+            apart = kept_apart_on(book, on)
+            live = [place for place in live if place not in apart]
+        if book.sources[source].cash and (book.pledges or book.plans):
+            awaited = self.awaited(amount, book.sources[source].currency, on)
+            if awaited is not None:
+                eligible = set(live)
+                places = [place for place in awaited if place in eligible and opens[place]]
+                amount = self.spread(source, places, amount, on, by_rule=True)
+                if not amount:
+                    return 0
+        for place in live:
+            if opens[place] == amount:
+                self.take(source, place, amount, on, by_rule=True)
+                return 0
+        if book.contests:
+            held = contested_on(book, on, opens)
+            dues = book.dues
+            for place in live:
+                if dues[place] > on or not amount:
+                    break
+                taken = min(amount, opens[place] - held.get(place, 0))
+                if taken:
+                    self.take(source, place, taken, on, by_rule=True)
+                    amount -= taken
+        return self.spread(source, live, amount, on, by_rule=True)
+
+    def awaited(self, amount: int, currency: str, on: int) -> tuple[int, ...] | None:
+        """The items of the open promise, else of the plan instalment, of exactly this amount."""
+        book = self.ledger.book
+        for at, pledge in enumerate(book.pledges):
+            if (
+                pledge.amount == amount
+                and pledge.fact.amount.currency == currency
+                and counts_for(pledge, on)
+                and on <= min(pledge.due + self.tolerance, pledge.withdrawn, pledge.superseded)
+                and (0, at) not in self.matched
+            ):
+                self.matched.add((0, at))
+                return pledged_places(self.ledger, pledge)
+        for at, plan in enumerate(book.plans, 1):
+            if plan.agreed <= on < plan.ended and plan.fact.total.currency == currency:
+                for part, (_, minor) in enumerate(plan.instalments):
+                    if minor == amount and (at, part) not in self.matched:
+                        self.matched.add((at, part))
+                        return plan.places
+        return None
+
+
+def counts_for(pledge: Pledge, on: int) -> bool:
+    """Whether money of that day came after the promise; the same day, only if it was due then."""
+    return on > pledge.made or (on == pledge.made == pledge.due)
+
+
+def pledged_places(ledger: Ledger, pledge: Pledge) -> tuple[int, ...]:
+    """The items a promise is about, oldest first.
+
+    Those it names, else the undisputed items due on the day it was made; when nothing was due yet,
+    the undisputed items open that day.
+    """
+    if pledge.places is not None:
+        return pledge.places
+    book, day = ledger.book, pledge.made
+    currency = pledge.fact.amount.currency
+    then = [ledger.open_on(item.place, day) for item in book.items]
+    held = contested_on(book, day, then) if book.contests else {}
+    standing = tuple(
+        item.place
+        for item in book.items
+        if item.currency == currency and then[item.place] > held.get(item.place, 0)
+    )
+    due = tuple(place for place in standing if book.dues[place] <= day)
+    return due or standing
+
+
+def kept_apart_on(book: Book, day: int) -> set[int]:
+    """The items on which nobody, or somebody else, collects that day."""
+    apart: set[int] = set()
+    for stay in book.stays:
+        if stay.opened <= day < stay.ended:
+            apart.update(item.place for item in book.items if item.supplied <= stay.opened)
+    for hold in (*book.placements, *book.assignments):
+        if hold.since <= day < hold.ended:
+            apart.update(hold.places)
+    return apart

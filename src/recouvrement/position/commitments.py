@@ -1,0 +1,193 @@
+"""What became of every promise and plan by a day: kept, broken, missed, or still to come."""
+
+from collections import defaultdict
+from enum import StrEnum
+from typing import NamedTuple
+
+from recouvrement.facts.book import NEVER, Book, Plan, Pledge
+from recouvrement.position.application import Ledger, counts_for, kept_apart_on, pledged_places
+from recouvrement.position.contests import contested_on
+from recouvrement.position.conventions import Conventions
+
+
+class PromiseStatus(StrEnum):
+    """What became of a promise: MOOT ones (nothing was left to pay) are out of every ratio."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    PARTLY_KEPT = "partly_kept"
+    BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+    SUPERSEDED = "superseded"
+    MOOT = "moot"
+
+
+class PlanStatus(StrEnum):
+    """What became of a payment plan: DEFAULTED means that the whole has fallen due."""
+
+    ON_TRACK = "on_track"
+    LATE = "late"
+    DEFAULTED = "defaulted"
+    KEPT = "kept"
+    ENDED = "ended"
+
+
+class PledgeState(NamedTuple):
+    """A promise on a day; `broken_on` is the first day it is broken, NEVER unless it is."""
+
+    pledge: Pledge
+    places: tuple[int, ...]
+    status: PromiseStatus
+    received: int
+    applied: int
+    broken_on: int
+
+
+class PlanState(NamedTuple):
+    """A plan on a day; `unpaid` are (due, amount) in order, `missed` the first day one was late."""
+
+    plan: Plan
+    status: PlanStatus
+    received: int
+    unpaid: tuple[tuple[int, int], ...]
+    missed: int
+
+
+class _Receipt:
+    """Cash of one day on one item, or unapplied: each cent of it keeps one promise only."""
+
+    __slots__ = ("currency", "left", "on", "place")
+
+    def __init__(self, on: int, place: int | None, currency: str, left: int) -> None:
+        self.on = on
+        self.place = place
+        self.currency = currency
+        self.left = left
+
+
+def _receipts(ledger: Ledger) -> list[_Receipt]:
+    sources = ledger.book.sources
+    receipts = []
+    for place, movements in ledger.by_place.items():
+        net: dict[int, int] = defaultdict(int)
+        for _, at, amount in movements:
+            net[at] += amount
+        for at, amount in net.items():
+            if sources[at].cash and amount > 0:
+                receipts.append(_Receipt(sources[at].on, place, sources[at].currency, amount))
+    for at, source in enumerate(sources):
+        if source.cash and source.netted and source.on <= ledger.day and ledger.free(at) > 0:
+            receipts.append(_Receipt(source.on, None, source.currency, ledger.free(at)))
+    # Money on an item first: it can keep fewer promises than money that lies unapplied.
+    receipts.sort(key=lambda one: (one.on, one.place is None, one.place or 0))
+    return receipts
+
+
+def pledge_states(ledger: Ledger, conventions: Conventions) -> tuple[PledgeState, ...]:
+    """Every visible promise, in order of its date; earlier ones take their cents first."""
+    receipts = _receipts(ledger)
+    visible = [one for one in ledger.book.pledges if one.made <= ledger.day]
+    visible.sort(key=lambda one: (one.due, one.made, one.fact.id))
+    return tuple(_state(ledger, one, receipts, conventions) for one in visible)
+
+
+def _state(
+    ledger: Ledger, pledge: Pledge, receipts: list[_Receipt], conventions: Conventions
+) -> PledgeState:
+    day, last = ledger.day, pledge.due + conventions.promise_tolerance
+    superseded = pledge.superseded if pledge.superseded < pledge.due else NEVER
+    end = min(day, last, pledge.withdrawn, superseded)
+    places = pledged_places(ledger, pledge)
+    mine, currency = set(places), pledge.fact.amount.currency
+    paid = [
+        one
+        for one in receipts
+        if one.left
+        and one.on <= end
+        and counts_for(pledge, one.on)
+        and one.currency == currency
+        and (one.place is None or one.place in mine)
+    ]
+    received = min(pledge.amount, sum(one.left for one in paid))
+    applied = min(pledge.amount, sum(one.left for one in paid if one.place is not None))
+    owed = min(pledge.amount, applied + _payable(ledger, places, end))
+    broken_on = NEVER
+    if received >= owed > 0:
+        status = PromiseStatus.KEPT
+    elif pledge.withdrawn <= min(day, last):
+        status = PromiseStatus.WITHDRAWN
+    elif superseded <= day:
+        status = PromiseStatus.SUPERSEDED
+    elif owed == 0:
+        status = PromiseStatus.MOOT
+    elif day <= last:
+        status = PromiseStatus.OPEN
+    elif received:
+        status = PromiseStatus.PARTLY_KEPT
+    else:
+        status, broken_on = PromiseStatus.BROKEN, last + 1
+    if status in (PromiseStatus.KEPT, PromiseStatus.OPEN, PromiseStatus.PARTLY_KEPT):
+        _spend(paid, received)
+    return PledgeState(pledge, places, status, received, applied, broken_on)
+
+
+def _payable(ledger: Ledger, places: tuple[int, ...], day: int) -> int:
+    """What could still be paid on these items that day: neither disputed nor stayed."""
+    book = ledger.book
+    then = [ledger.open_on(item.place, day) for item in book.items]
+    held = contested_on(book, day, then) if book.contests else {}
+    apart = kept_apart_on(book, day) if book.kept_apart else set()
+    return sum(max(0, then[at] - held.get(at, 0)) for at in places if at not in apart)
+
+
+def _spend(paid: list[_Receipt], amount: int) -> None:
+    for one in paid:
+        taken = min(one.left, amount)
+        one.left -= taken
+        amount -= taken
+
+
+def plan_states(ledger: Ledger, conventions: Conventions) -> tuple[PlanState, ...]:
+    """Every visible plan, in the order they were agreed."""
+    tolerance = conventions.promise_tolerance
+    return tuple(
+        _plan_state(ledger, one, tolerance)
+        for one in ledger.book.plans
+        if one.agreed <= ledger.day
+    )
+
+
+def _plan_state(ledger: Ledger, plan: Plan, tolerance: int) -> PlanState:
+    book, day = ledger.book, ledger.day
+    received = sum(
+        amount
+        for place in plan.places
+        for _, at, amount in ledger.by_place[place]
+        if book.sources[at].cash and book.sources[at].on >= plan.agreed
+    )
+    left, unpaid = received, []
+    for due, amount in plan.instalments:
+        paid = min(left, amount)
+        left -= paid
+        if paid < amount:
+            unpaid.append((due, amount - paid))
+    missed = unpaid[0][0] + tolerance + 1 if unpaid else NEVER
+    if plan.ended <= day:
+        status = PlanStatus.ENDED
+    elif not unpaid or not any(ledger.open[place] for place in plan.places):
+        status = PlanStatus.KEPT
+    elif missed > day:
+        status = PlanStatus.ON_TRACK
+    elif plan.fact.acceleration_clause and _notified(book, plan, missed, day):
+        status = PlanStatus.DEFAULTED
+    else:
+        status = PlanStatus.LATE
+    return PlanState(plan, status, received, tuple(unpaid), missed)
+
+
+def _notified(book: Book, plan: Plan, missed: int, day: int) -> bool:
+    """Whether a formal notice sent after the miss has run out."""
+    return any(
+        notice.on >= missed and notice.respond_by < day and set(notice.places) & set(plan.places)
+        for notice in book.notices
+    )

@@ -1,0 +1,60 @@
+"""The conventions on which a position is read: a value, carried by a policy or given by the host."""
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from recouvrement.dates import BusinessCalendar
+from recouvrement.errors import InvalidInput
+from recouvrement.money import ExchangeRates
+
+
+class ApplicationRule(StrEnum):
+    """What becomes of money that nobody directed to an invoice.
+
+    OLDEST_FIRST applies it: to an open promise or plan instalment of exactly that amount, else to
+    one item of exactly that open amount, else to undisputed due items, oldest first, then disputed
+    due, then not yet due. EXPLICIT_ONLY leaves it unapplied, visible, and netted.
+    """
+
+    OLDEST_FIRST = "oldest_first"
+    EXPLICIT_ONLY = "explicit_only"
+
+
+def _application(word: str) -> ApplicationRule:
+    try:
+        return ApplicationRule(word)
+    except ValueError:
+        expected = "one of " + ", ".join(ApplicationRule)
+        raise InvalidInput("conventions.application", expected, repr(word)) from None
+
+
+@frozen(kw_only=True)
+class Conventions:
+    """How cash is applied, what a promise shelters and for how long, the host's calendar and rates.
+
+    `promise_tolerance` and `promise_horizon` are days; a promise whose date lies further than the
+    horizon, or a debtor with more broken promises than tolerated, shelters nothing.
+
+    >>> Conventions(application="explicit_only").application
+    <ApplicationRule.EXPLICIT_ONLY: 'explicit_only'>
+    """
+
+    application: ApplicationRule = field(
+        default=ApplicationRule.OLDEST_FIRST, converter=_application
+    )
+    promise_tolerance: int = 0
+    promise_horizon: int = 30
+    broken_promises_tolerated: int = 1
+    calendar: BusinessCalendar = field(factory=BusinessCalendar)
+    rates: ExchangeRates = field(factory=ExchangeRates)
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("promise_tolerance", "promise_horizon", "broken_promises_tolerated"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 0:
+                raise InvalidInput(f"conventions.{name}", "a whole number, 0 or more", repr(value))
+        if not isinstance(self.calendar, BusinessCalendar):
+            raise InvalidInput("conventions.calendar", "a BusinessCalendar", repr(self.calendar))
+        if not isinstance(self.rates, ExchangeRates):
+            raise InvalidInput("conventions.rates", "ExchangeRates", repr(self.rates))

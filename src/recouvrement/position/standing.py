@@ -1,0 +1,164 @@
+"""Where every open item of an account stands on a day, in plain integers: what engines read."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+
+from recouvrement.facts.book import Book, Item
+from recouvrement.facts.invoice import Invoice
+from recouvrement.position.application import Ledger, ledger_at
+from recouvrement.position.commitments import (
+    PlanState,
+    PledgeState,
+    plan_states,
+    pledge_states,
+)
+from recouvrement.position.conventions import ApplicationRule, Conventions
+from recouvrement.position.slices import held_slices
+
+_NOTHING: Mapping[str, int] = {}
+
+
+class Row:
+    """One open item on a day: amounts in minor units, dates as ordinals, `due` NEVER if undated.
+
+    `reached` is the highest rank that a touch gave it on the ladder passed in, `last_step` the day
+    of its last step that was no pre-due reminder (0 when there is none).
+    """
+
+    __slots__ = (
+        "collectable",
+        "due",
+        "held",
+        "item",
+        "last_step",
+        "not_yet_due",
+        "open",
+        "reached",
+        "reminders",
+    )
+
+    def __init__(
+        self, item: Item, due: int, amount: int, held: Mapping[str, int], *, late: bool
+    ) -> None:
+        self.item = item
+        self.due = due
+        self.open = amount
+        self.held = held
+        rest = amount - sum(held.values()) if held else amount
+        if late:
+            self.collectable = rest
+            self.not_yet_due = 0
+        else:
+            self.collectable = 0
+            self.not_yet_due = rest
+        self.reached = -1
+        self.last_step = 0
+        self.reminders = 0
+
+    @property
+    def id(self) -> str:
+        """The id of the open item."""
+        return self.item.id
+
+    @property
+    def invoice(self) -> Invoice:
+        """The invoice it is, or is a part of."""
+        return self.item.invoice
+
+    @property
+    def currency(self) -> str:
+        """The currency of all its amounts."""
+        return self.item.currency
+
+    @property
+    def issued(self) -> int:
+        """The ordinal of the day it was issued."""
+        return self.item.issued
+
+    @property
+    def disputed(self) -> int:
+        """The disputed slice."""
+        return self.held.get("disputed", 0)
+
+
+class Standing:
+    """The open rows of an account on a day, oldest first, with what the day's questions need."""
+
+    __slots__ = ("book", "by_place", "conventions", "day", "ledger", "plans", "pledges", "rows")
+
+    book: Book
+    day: int
+    conventions: Conventions
+    ledger: Ledger
+    rows: list[Row]
+    by_place: dict[int, Row]
+    pledges: tuple[PledgeState, ...]
+    plans: tuple[PlanState, ...]
+
+    def last_contact(self) -> int:
+        """The last day we spoke first to the debtor about money, 0 if never."""
+        day = self.day
+        for contact in reversed(self.book.contacts):
+            if contact.on <= day < contact.bounced:
+                return contact.on
+        return 0
+
+    def contact_days(self, since: int) -> int:
+        """On how many days after `since` we spoke first: copies of one voice count once."""
+        days = set()
+        for contact in reversed(self.book.contacts):
+            if contact.on <= since:
+                break
+            if contact.on <= self.day < contact.bounced:
+                days.add(contact.on)
+        return len(days)
+
+    def heard_on(self) -> int:
+        """The last day the debtor gave a sign of having heard us, 0 if never."""
+        heard = self.book.heard
+        at = bisect_right(heard, self.day)
+        return heard[at - 1] if at else 0
+
+
+def standing_of(
+    book: Book, day: int, conventions: Conventions, ranks: Mapping[str, int] = _NOTHING
+) -> Standing:
+    """The standing at the end of `day`; `ranks` places the ids of levels on the reader's ladder."""
+    standing = Standing()
+    standing.book = book
+    standing.day = day
+    standing.conventions = conventions
+    explicit = conventions.application is ApplicationRule.EXPLICIT_ONLY
+    tolerance = conventions.promise_tolerance
+    ledger = standing.ledger = ledger_at(book, day, explicit_only=explicit, tolerance=tolerance)
+    items = book.items
+    if book.quiet:
+        standing.pledges, standing.plans = (), ()
+        by_place = {
+            place: Row(items[place], due, amount, _NOTHING, late=due < day)
+            for place, (amount, due) in enumerate(zip(ledger.open, book.dues, strict=True))
+            if amount
+        }
+    else:
+        standing.pledges = pledge_states(ledger, conventions) if book.pledges else ()
+        standing.plans = plan_states(ledger, conventions) if book.plans else ()
+        held = held_slices(ledger, standing.pledges, standing.plans, conventions)
+        by_place = {
+            place: Row(items[place], due, amount, held.get(place, _NOTHING), late=due < day)
+            for place, (amount, due) in enumerate(zip(ledger.open, book.dues, strict=True))
+            if amount
+        }
+    standing.by_place = by_place
+    standing.rows = list(by_place.values())
+    for on, bounced, place, level, pre_due in book.touches:
+        if on > day:
+            break
+        if place in by_place and bounced > day:
+            row = by_place[place]
+            row.reminders += 1
+            rank = ranks.get(level, -1)
+            if rank > row.reached:
+                row.reached = rank
+            if not pre_due:
+                row.last_step = on
+    return standing
