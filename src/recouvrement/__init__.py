@@ -56,6 +56,17 @@ from recouvrement.facts.words import (
     WriteOffReason,
 )
 from recouvrement.money import ExchangeRate, ExchangeRates, Money, Rounding
+from recouvrement.policy import (
+    Action,
+    Decision,
+    Policy,
+    Task,
+    TaskKind,
+    decide,
+    digest,
+    preset,
+    read_policy,
+)
 from recouvrement.position import (
     ApplicationRule,
     Conventions,
@@ -70,6 +81,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Account",
+    "Action",
     "ActionKind",
     "Allocation",
     "ApplicationRule",
@@ -86,6 +98,7 @@ __all__ = [
     "CurrencyMismatch",
     "Debtor",
     "DebtorKind",
+    "Decision",
     "Direction",
     "Dispute",
     "DisputeOutcome",
@@ -123,6 +136,7 @@ __all__ = [
     "Placement",
     "PlacementAgent",
     "PlanStatus",
+    "Policy",
     "Position",
     "Promise",
     "PromiseStatus",
@@ -132,8 +146,14 @@ __all__ = [
     "Rounding",
     "Signal",
     "Step",
+    "Task",
+    "TaskKind",
     "Tone",
     "WriteOff",
     "WriteOffReason",
+    "decide",
+    "digest",
     "position_of",
+    "preset",
+    "read_policy",
 ]

@@ -7,7 +7,8 @@ import attrs
 from attrs import field, frozen
 
 from recouvrement.errors import Fault, InvalidFact
-from recouvrement.facts.book import Book, book_of
+from recouvrement.facts.book import Book
+from recouvrement.facts.bookkeeping import book_of
 from recouvrement.facts.checks import shown
 from recouvrement.facts.coherence import faults_among
 from recouvrement.facts.commitment import Bill, PaymentPlan, Promise

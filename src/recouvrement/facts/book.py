@@ -1,40 +1,17 @@
-"""An account's facts, prepared once for every replay: grouped, sorted by date, in integers.
+"""What an account's facts become for every replay: grouped, sorted by date, in integers.
 
 Dates are ordinals, amounts minor units, open items places in one sequence, oldest first. Nothing
-here depends on a date or on a convention; nothing here is read by users.
+here depends on a date or on a convention; nothing here is read by users. `bookkeeping` writes it.
 """
 
-from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from recouvrement.facts.commitment import Bill, PaymentPlan, Promise
+from recouvrement.facts.commitment import PaymentPlan, Promise
 from recouvrement.facts.dispute import Dispute, DunningBlock
-from recouvrement.facts.fact import Fact
-from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.invoice import Invoice
-from recouvrement.facts.legal import (
-    Assignment,
-    FormalNotice,
-    Insolvency,
-    Placement,
-)
-from recouvrement.facts.settlement import (
-    CashApplication,
-    CreditNote,
-    Payment,
-    Reversal,
-    WriteOff,
-)
-from recouvrement.facts.words import (
-    ActionKind,
-    ContactResult,
-    Direction,
-    InsolvencyKind,
-    PaymentPurpose,
-)
+from recouvrement.facts.legal import FormalNotice, Insolvency
 
 NEVER: Final = date.max.toordinal() + 1
 
@@ -55,6 +32,7 @@ class Item(NamedTuple):
     total: int
     currency: str
     supplied: int
+    assumed: bool
 
 
 class Source(NamedTuple):
@@ -102,7 +80,11 @@ class Plan(NamedTuple):
 
 
 class Contest(NamedTuple):
-    """A dispute; `linked` are the credit notes that name it, `given` all those on its invoice."""
+    """A dispute, with what credit notes gave on its items.
+
+    `linked` are the credits (day, amount) that name it, `given` those (day, amount, number) that
+    name no dispute, `before` the earlier disputes that may have taken some of these.
+    """
 
     fact: Dispute
     opened: int
@@ -110,7 +92,8 @@ class Contest(NamedTuple):
     amount: int | None
     places: tuple[int, ...]
     linked: tuple[tuple[int, int], ...]
-    given: tuple[tuple[int, int], ...]
+    given: tuple[tuple[int, int, int], ...]
+    before: tuple["Contest", ...]
 
 
 class Hold(NamedTuple):
@@ -177,6 +160,7 @@ class Book:
     """Everything a replay reads, built once per account and never changed."""
 
     __slots__ = (
+        "assignments",
         "blocks",
         "contacts",
         "contests",
@@ -198,7 +182,6 @@ class Book:
         "pledges",
         "quiet",
         "sources",
-        "assignments",
         "stays",
         "totals",
         "touches",
@@ -239,284 +222,3 @@ def _rebuilt(parts: Mapping[str, Any]) -> Book:
     for name, value in parts.items():
         setattr(book, name, value)
     return book
-
-
-def _day(on: date | None) -> int:
-    return NEVER if on is None else on.toordinal()
-
-
-# What the debtor said counts as being heard; what we sent does not.
-_HEARD = frozenset(
-    {
-        ContactResult.SEEN,
-        ContactResult.ANSWERED,
-        ContactResult.OBJECTION,
-        ContactResult.VAGUE_PROMISE,
-    }
-)
-# An answer of thanks or a task in the house is no demand, so it leaves the pace alone.
-_NO_DEMAND = frozenset({ActionKind.THANK, ActionKind.TASK})
-
-
-def book_of(facts: Iterable[Fact], *, endings_until: date | None = None) -> Book:
-    """The book of these facts; endings after `endings_until` are not known yet.
-
-    A reference to a fact that is not among them (not known yet) is left out: money directed to
-    such an invoice stays unapplied.
-    """
-    return _Preparation(facts, _day(endings_until)).book()
-
-
-class _Preparation:
-    def __init__(self, facts: Iterable[Fact], horizon: int) -> None:
-        self.horizon = horizon
-        self.by_kind: dict[type[Fact], list[Any]] = defaultdict(list)
-        for fact in facts:
-            self.by_kind[type(fact)].append(fact)
-        self.items = self._items()
-        self.places: dict[str, tuple[int, ...]] = defaultdict(tuple)
-        for item in self.items:
-            self.places[item.invoice.id] += (item.place,)
-        for item in self.items:
-            self.places[item.id] = (item.place,) if item.part else self.places[item.id]
-
-    def book(self) -> Book:
-        book = Book()
-        items = self.items
-        book.items = items
-        book.totals = [item.total for item in items]
-        book.dues = [item.due for item in items]
-        book.issue_order = sorted(range(len(items)), key=lambda place: items[place].issued)
-        book.issue_days = [items[place].issued for place in book.issue_order]
-        book.last_issue = book.issue_days[-1] if items else 0
-        self._settlements(book)
-        book.currencies = tuple(
-            sorted({item.currency for item in items} | {one.currency for one in book.sources})
-        )
-        self._commitments(book)
-        self._holds(book)
-        self._contacts(book)
-        book.notices = tuple(
-            Notice(one, _day(one.on), _day(one.respond_by), self._all(one.invoices))
-            for one in self.by_kind[FormalNotice]
-        )
-        book.kept_apart = bool(book.stays or book.placements or book.assignments)
-        book.quiet = not (
-            book.kept_apart
-            or book.covers
-            or book.contests
-            or book.plans
-            or book.pledges
-            or book.blocks
-        )
-        undone = self.by_kind[Reversal] or self.by_kind[CashApplication]
-        book.needs_log = bool(book.pledges or book.plans or undone)
-        return book
-
-    def _items(self) -> tuple[Item, ...]:
-        loose = []
-        for invoice in self.by_kind[Invoice]:
-            issued, supplied = _day(invoice.issued_on), _day(invoice.supplied_on or invoice.issued_on)
-            currency = invoice.total.currency
-            if not invoice.schedule:
-                due, total = _day(invoice.due_on), invoice.total.minor
-                loose.append((due, issued, total, invoice.id, invoice, 0, currency, supplied))
-            for part, one in enumerate(invoice.schedule, 1):
-                due, total, name = _day(one.due_on), one.amount.minor, invoice.item_ids[part - 1]
-                loose.append((due, issued, total, name, invoice, part, currency, supplied))
-        loose.sort(key=lambda row: row[:4])
-        return tuple(
-            Item(place, name, invoice, part, issued, due, total, currency, supplied)
-            for place, (due, issued, total, name, invoice, part, currency, supplied) in enumerate(
-                loose
-            )
-        )
-
-    def _all(self, references: Iterable[str]) -> tuple[int, ...]:
-        """The places that these references name, oldest first, each once."""
-        return tuple(sorted({place for one in references for place in self.places.get(one, ())}))
-
-    def _ending(self, on: date | None) -> int:
-        """The day of an ending, NEVER while it is not known."""
-        day = _day(on)
-        return day if day <= self.horizon else NEVER
-
-    def _settlements(self, book: Book) -> None:
-        sources: list[Source] = []
-        events: list[Event] = []
-        contested = {one.id: one.invoice for one in self.by_kind[Dispute]}
-        number: dict[str, int] = {}
-        for note in self.by_kind[CreditNote]:
-            number[note.id] = len(sources)
-            allocations = [(one.invoice, one.amount.minor) for one in note.allocations]
-            if not allocations and note.dispute in contested:
-                allocations = [(contested[note.dispute], note.total.minor)]
-            on, total = _day(note.issued_on), note.total
-            sources.append(Source(note.id, on, total.minor, total.currency, False, True))
-            self._arrival(events, number[note.id], on, total.minor, allocations)
-        for payment in self.by_kind[Payment]:
-            number[payment.id] = len(sources)
-            allocations = [(one.invoice, one.amount.minor) for one in payment.allocations]
-            on, amount = _day(payment.received_on), payment.amount
-            netted = payment.purpose is PaymentPurpose.SETTLEMENT
-            sources.append(Source(payment.id, on, amount.minor, amount.currency, True, netted))
-            self._arrival(events, number[payment.id], on, amount.minor, allocations)
-        for advice in self.by_kind[CashApplication]:
-            places = self.places.get(advice.invoice, ())
-            if advice.source in number and places:
-                at = number[advice.source]
-                on = max(_day(advice.on), sources[at].on, self.items[places[0]].issued)
-                events.append(Event(on, ADVICE, len(events), at, places, advice.amount.minor))
-        for loss in self.by_kind[WriteOff]:
-            places = self.places.get(loss.invoice, ())
-            on, amount = _day(loss.on), loss.amount
-            if places:
-                first = max(on, self.items[places[0]].issued)
-                events.append(Event(first, GIVEN_UP, len(events), len(sources), places, amount.minor))
-            sources.append(Source(loss.id, on, amount.minor, amount.currency, False, False))
-        for one in self.by_kind[Reversal]:
-            if one.payment in number:
-                at = number[one.payment]
-                minor = sources[at].amount if one.amount is None else one.amount.minor
-                events.append(Event(_day(one.on), WENT_BACK, len(events), at, (), minor))
-        events.sort()
-        book.sources, book.events = tuple(sources), tuple(events)
-
-    def _arrival(
-        self,
-        events: list[Event],
-        source: int,
-        on: int,
-        amount: int,
-        allocations: list[tuple[str, int]],
-    ) -> None:
-        """Directed money moves when its invoice is issued; what nobody directed, when it comes."""
-        for invoice, minor in allocations:
-            places = self.places.get(invoice, ())
-            if places:
-                first = max(on, self.items[places[0]].issued)
-                events.append(Event(first, DIRECTED, len(events), source, places, minor))
-            amount -= minor
-        if amount > 0:
-            events.append(Event(on, LOOSE, len(events), source, (), amount))
-
-    def _commitments(self, book: Book) -> None:
-        superseded: dict[str, int] = {}
-        for one in self.by_kind[Promise]:
-            if one.supersedes is not None:
-                day = _day(one.made_on)
-                superseded[one.supersedes] = min(day, superseded.get(one.supersedes, NEVER))
-        book.pledges = tuple(
-            Pledge(
-                one,
-                _day(one.made_on),
-                _day(one.due_on),
-                one.amount.minor,
-                self._all(one.invoices) if one.invoices else None,
-                self._ending(one.withdrawn_on),
-                superseded.get(one.id, NEVER),
-            )
-            for one in self.by_kind[Promise]
-        )
-        book.plans = tuple(
-            Plan(
-                one,
-                _day(one.agreed_on),
-                tuple(sorted((_day(part.due_on), part.amount.minor) for part in one.instalments)),
-                self._all(one.invoices),
-                self._ending(one.ended_on),
-            )
-            for one in self.by_kind[PaymentPlan]
-        )
-        book.covers = tuple(
-            Cover(_day(one.received_on), _day(one.matures_on), one.amount.minor, self._all(one.invoices))
-            for one in self.by_kind[Bill]
-        )
-
-    def _holds(self, book: Book) -> None:
-        linked: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        given: dict[str, list[tuple[int, int]]] = defaultdict(list)
-        contested = {one.id: one.invoice for one in self.by_kind[Dispute]}
-        for note in self.by_kind[CreditNote]:
-            credit = (_day(note.issued_on), note.total.minor)
-            if note.dispute in contested:
-                linked[note.dispute].append(credit)
-                given[contested[note.dispute]].append(credit)
-            else:
-                for part in note.allocations:
-                    given[part.invoice].append((credit[0], part.amount.minor))
-        book.contests = tuple(
-            Contest(
-                one,
-                _day(one.opened_on),
-                self._ending(one.resolved_on),
-                None if one.amount is None else one.amount.minor,
-                self.places.get(one.invoice, ()),
-                tuple(linked.get(one.id, ())),
-                tuple(given.get(one.invoice, ())),
-            )
-            for one in self.by_kind[Dispute]
-        )
-        book.stays = tuple(
-            Stay(one, _day(one.opened_on), self._ending(one.ended_on))
-            for one in self.by_kind[Insolvency]
-            if one.kind is not InsolvencyKind.CONCILIATION
-        )
-        book.placements = tuple(
-            Hold(_day(one.on), self._ending(one.ended_on), self._all(one.invoices))
-            for one in self.by_kind[Placement]
-        )
-        # A confidential assignment changes nothing for the debtor: we still collect.
-        book.assignments = tuple(
-            Hold(
-                max(_day(one.on), self._ending(one.notified_on)),
-                self._ending(one.ended_on),
-                self._all(one.invoices),
-            )
-            for one in self.by_kind[Assignment]
-            if one.notified_on is not None
-        )
-        book.blocks = tuple(
-            Block(
-                one,
-                _day(one.since),
-                _day(one.until),
-                None if one.invoice is None else self.places.get(one.invoice, ()),
-            )
-            for one in self.by_kind[DunningBlock]
-        )
-
-    def _contacts(self, book: Book) -> None:
-        bounced: dict[str, int] = {}
-        heard: list[int] = []
-        for result in self.by_kind[InteractionResult]:
-            if result.result is ContactResult.BOUNCED:
-                day = _day(result.on)
-                bounced[result.interaction] = min(day, bounced.get(result.interaction, NEVER))
-            elif result.result in _HEARD:
-                heard.append(_day(result.on))
-        touches, contacts, outgoing = [], [], []
-        for one in self.by_kind[Interaction]:
-            on, lost = _day(one.on), bounced.get(one.id, NEVER)
-            if one.direction is Direction.INCOMING:
-                heard.append(on)
-                continue
-            pre_due = one.act is ActionKind.PRE_DUE_REMINDER
-            moved = []
-            for step in one.steps:
-                for place in self._due_parts(self.places.get(step.invoice, ()), on):
-                    touches.append(Touch(on, lost, place, step.level, pre_due))
-                    moved.append(place)
-            if one.act not in _NO_DEMAND:
-                contacts.append(Contact(on, lost))
-                about = frozenset([*moved, *self._all(one.invoices)])
-                outgoing.append((on, lost, about))
-        book.touches, book.contacts = tuple(touches), tuple(contacts)
-        book.outgoing, book.heard = tuple(outgoing), tuple(sorted(heard))
-
-    def _due_parts(self, places: tuple[int, ...], on: int) -> tuple[int, ...]:
-        """The parts that a step on a whole invoice moved: those due then, else the next one."""
-        if len(places) < 2:
-            return places
-        due = bisect_right(places, on, key=lambda place: self.items[place].due)
-        return places[: max(due, 1)]

@@ -20,12 +20,13 @@ def checked(cls: type, fields: list["Attribute[Any]"]) -> list["Attribute[Any]"]
 
     Given to `attrs.frozen(field_transformer=…)`. Words become members of their enum, iterables
     become tuples or frozensets; anything else that is not of the annotated type raises
-    `InvalidFact` with the field's name.
+    `InvalidFact` with the field's name. A converter written on a field is for type checkers (it
+    says that plain text is taken for an identifier); the one made here stands in for it.
     """
     owner = "_".join(_words(cls.__name__))
     return [
         one.evolve(converter=_check_of(one.type, f"{owner}.{one.name}"))
-        if one.init and one.converter is None
+        if one.init
         else one
         for one in fields
     ]

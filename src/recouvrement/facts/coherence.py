@@ -10,6 +10,7 @@ from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.invoice import Invoice
+from recouvrement.facts.legal import FormalNotice
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -17,7 +18,6 @@ from recouvrement.facts.settlement import (
     Reversal,
     WriteOff,
 )
-from recouvrement.facts.legal import FormalNotice
 from recouvrement.money import Money
 
 

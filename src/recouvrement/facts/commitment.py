@@ -4,10 +4,11 @@ from datetime import date
 from typing import ClassVar, NewType
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
-from recouvrement.facts.invoice import Instalment, InvoiceId
+from recouvrement.facts.invoice import Instalment, InvoiceId, invoice_ids
 from recouvrement.facts.words import Means
 from recouvrement.money import Money
 
@@ -31,14 +32,18 @@ class Promise(Fact):
 
     _dated: ClassVar[str] = "made_on"
 
-    id: PromiseId
+    id: PromiseId = field(converter=PromiseId)
     made_on: date
     due_on: date = field(kw_only=True)
     amount: Money = field(kw_only=True)
     means: Means = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(
+        default=(), kw_only=True, converter=invoice_ids
+    )
     made_by: str | None = field(default=None, kw_only=True)
-    supersedes: PromiseId | None = field(default=None, kw_only=True)
+    supersedes: PromiseId | None = field(
+        default=None, kw_only=True, converter=optional(PromiseId)
+    )
     withdrawn_on: date | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -67,10 +72,10 @@ class PaymentPlan(Fact):
 
     _dated: ClassVar[str] = "agreed_on"
 
-    id: PaymentPlanId
+    id: PaymentPlanId = field(converter=PaymentPlanId)
     agreed_on: date
     instalments: tuple[Instalment, ...] = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     signed_on: date | None = field(default=None, kw_only=True)
     acceleration_clause: bool = field(default=False, kw_only=True)
     ended_on: date | None = field(default=None, kw_only=True)
@@ -104,11 +109,11 @@ class Bill(Fact):
 
     _dated: ClassVar[str] = "received_on"
 
-    id: BillId
+    id: BillId = field(converter=BillId)
     received_on: date
     matures_on: date = field(kw_only=True)
     amount: Money = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
 
     def __attrs_post_init__(self) -> None:
         if self.amount.minor <= 0:

@@ -21,7 +21,7 @@ class Person:
     'accounts_payable'
     """
 
-    id: PersonId
+    id: PersonId = field(converter=PersonId)
     name: str
     role: str | None = field(default=None, kw_only=True)
     refused_channels: frozenset[Channel] = field(default=frozenset(), kw_only=True)
@@ -39,7 +39,7 @@ class Debtor:
     <DebtorKind.BUSINESS: 'business'>
     """
 
-    id: DebtorId
+    id: DebtorId = field(converter=DebtorId)
     name: str
     kind: DebtorKind = field(default=DebtorKind.UNKNOWN, kw_only=True)
     country: str | None = field(default=None, kw_only=True)

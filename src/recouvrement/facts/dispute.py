@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import ClassVar, NewType
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
@@ -31,9 +32,9 @@ class Dispute(Fact):
 
     _dated: ClassVar[str] = "opened_on"
 
-    id: DisputeId
+    id: DisputeId = field(converter=DisputeId)
     opened_on: date
-    invoice: InvoiceId = field(kw_only=True)
+    invoice: InvoiceId = field(kw_only=True, converter=InvoiceId)
     cause: CauseCode = field(default=CauseCode.OTHER, kw_only=True)
     amount: Money | None = field(default=None, kw_only=True)
     words: str | None = field(default=None, kw_only=True)
@@ -66,11 +67,13 @@ class DunningBlock(Fact):
 
     _dated: ClassVar[str] = "since"
 
-    id: DunningBlockId
+    id: DunningBlockId = field(converter=DunningBlockId)
     since: date
     until: date | None = field(default=None, kw_only=True)
     reason: str | None = field(default=None, kw_only=True)
-    invoice: InvoiceId | None = field(default=None, kw_only=True)
+    invoice: InvoiceId | None = field(
+        default=None, kw_only=True, converter=optional(InvoiceId)
+    )
     review_on: date | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
-from recouvrement.facts.invoice import InvoiceId
+from recouvrement.facts.invoice import InvoiceId, invoice_ids
 from recouvrement.facts.words import ActionKind, Channel, ContactResult, Direction, Tone
 
 InteractionId = NewType("InteractionId", str)
@@ -23,8 +23,8 @@ class Step:
     'call'
     """
 
-    invoice: InvoiceId
-    level: LevelId
+    invoice: InvoiceId = field(converter=InvoiceId)
+    level: LevelId = field(converter=LevelId)
 
 
 @frozen(field_transformer=checked)
@@ -38,13 +38,15 @@ class Interaction(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: InteractionId
+    id: InteractionId = field(converter=InteractionId)
     on: date
     channel: Channel = field(kw_only=True)
     direction: Direction = field(default=Direction.OUTGOING, kw_only=True)
     act: ActionKind | None = field(default=None, kw_only=True)
     steps: tuple[Step, ...] = field(default=(), kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(
+        default=(), kw_only=True, converter=invoice_ids
+    )
     person: str | None = field(default=None, kw_only=True)
     tone: Tone | None = field(default=None, kw_only=True)
     by: str | None = field(default=None, kw_only=True)
@@ -64,7 +66,7 @@ class InteractionResult(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: InteractionResultId
+    id: InteractionResultId = field(converter=InteractionResultId)
     on: date
-    interaction: InteractionId = field(kw_only=True)
+    interaction: InteractionId = field(kw_only=True, converter=InteractionId)
     result: ContactResult = field(kw_only=True)

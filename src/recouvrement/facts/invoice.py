@@ -1,9 +1,11 @@
 """What is owed: the invoice, and the parts it falls due in."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, NewType
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from recouvrement.dates import PaymentTerms
 from recouvrement.facts.checks import checked, refuse
@@ -12,6 +14,12 @@ from recouvrement.facts.words import InstalmentKind, InvoiceKind, Means
 from recouvrement.money import Money, total_of
 
 InvoiceId = NewType("InvoiceId", str)
+
+
+def invoice_ids(values: Iterable[str]) -> tuple[InvoiceId, ...]:
+    """The ids given, as references to invoices or to parts of them."""
+    return tuple(map(InvoiceId, values))
+
 
 SALES = frozenset(
     {InvoiceKind.STANDARD, InvoiceKind.DEPOSIT, InvoiceKind.PROGRESS, InvoiceKind.FINAL}
@@ -51,7 +59,7 @@ class Invoice(Fact):
 
     _dated: ClassVar[str] = "issued_on"
 
-    id: InvoiceId
+    id: InvoiceId = field(converter=InvoiceId)
     issued_on: date
     due_on: date = field(kw_only=True)
     total: Money = field(kw_only=True)
@@ -64,7 +72,9 @@ class Invoice(Fact):
     terms: PaymentTerms | None = field(default=None, kw_only=True)
     owner: str | None = field(default=None, kw_only=True)
     schedule: tuple[Instalment, ...] = field(default=(), kw_only=True)
-    replaces: InvoiceId | None = field(default=None, kw_only=True)
+    replaces: InvoiceId | None = field(
+        default=None, kw_only=True, converter=optional(InvoiceId)
+    )
     due_assumed: bool = field(default=False, kw_only=True)
     tags: frozenset[str] = field(default=frozenset(), kw_only=True)
 

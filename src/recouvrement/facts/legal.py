@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
-from recouvrement.facts.invoice import InvoiceId
+from recouvrement.facts.invoice import InvoiceId, invoice_ids
 from recouvrement.facts.words import (
     Assignee,
     DocumentKind,
@@ -46,9 +46,9 @@ class FormalNotice(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: FormalNoticeId
+    id: FormalNoticeId = field(converter=FormalNoticeId)
     on: date
-    invoices: tuple[InvoiceId, ...] = field(kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     amount: Money = field(kw_only=True)
     respond_by: date = field(kw_only=True)
     received_on: date | None = field(default=None, kw_only=True)
@@ -71,10 +71,10 @@ class LegalStep(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: LegalStepId
+    id: LegalStepId = field(converter=LegalStepId)
     on: date
     kind: LegalStepKind = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     ended_on: date | None = field(default=None, kw_only=True)
     outcome: str | None = field(default=None, kw_only=True)
 
@@ -93,7 +93,7 @@ class Insolvency(Fact):
 
     _dated: ClassVar[str] = "opened_on"
 
-    id: InsolvencyId
+    id: InsolvencyId = field(converter=InsolvencyId)
     kind: InsolvencyKind
     opened_on: date = field(kw_only=True)
     published_on: date | None = field(default=None, kw_only=True)
@@ -114,10 +114,10 @@ class Placement(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: PlacementId
+    id: PlacementId = field(converter=PlacementId)
     on: date
     to: PlacementAgent = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     ended_on: date | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -134,10 +134,10 @@ class Assignment(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: AssignmentId
+    id: AssignmentId = field(converter=AssignmentId)
     on: date
     to: Assignee = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     notified_on: date | None = field(default=None, kw_only=True)
     ended_on: date | None = field(default=None, kw_only=True)
 
@@ -156,7 +156,9 @@ class Document(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: DocumentId
+    id: DocumentId = field(converter=DocumentId)
     on: date
     kind: DocumentKind = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(
+        default=(), kw_only=True, converter=invoice_ids
+    )

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar, NewType
 
 from attrs import field, frozen
+from attrs.converters import optional
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
@@ -28,7 +29,7 @@ class Allocation:
     'F-41'
     """
 
-    invoice: InvoiceId
+    invoice: InvoiceId = field(converter=InvoiceId)
     amount: Money
 
     def __attrs_post_init__(self) -> None:
@@ -55,12 +56,14 @@ class CreditNote(Fact):
 
     _dated: ClassVar[str] = "issued_on"
 
-    id: CreditNoteId
+    id: CreditNoteId = field(converter=CreditNoteId)
     issued_on: date
     total: Money = field(kw_only=True)
     allocations: tuple[Allocation, ...] = field(default=(), kw_only=True)
     reason: str | None = field(default=None, kw_only=True)
-    dispute: DisputeRef | None = field(default=None, kw_only=True)
+    dispute: DisputeRef | None = field(
+        default=None, kw_only=True, converter=optional(DisputeRef)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.total.minor <= 0:
@@ -78,7 +81,7 @@ class Payment(Fact):
 
     _dated: ClassVar[str] = "received_on"
 
-    id: PaymentId
+    id: PaymentId = field(converter=PaymentId)
     received_on: date
     amount: Money = field(kw_only=True)
     means: Means | None = field(default=None, kw_only=True)
@@ -104,10 +107,10 @@ class CashApplication(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: CashApplicationId
+    id: CashApplicationId = field(converter=CashApplicationId)
     on: date
-    source: SourceId = field(kw_only=True)
-    invoice: InvoiceId = field(kw_only=True)
+    source: SourceId = field(kw_only=True, converter=SourceId)
+    invoice: InvoiceId = field(kw_only=True, converter=InvoiceId)
     amount: Money = field(kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -127,9 +130,9 @@ class Reversal(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: ReversalId
+    id: ReversalId = field(converter=ReversalId)
     on: date
-    payment: PaymentId = field(kw_only=True)
+    payment: PaymentId = field(kw_only=True, converter=PaymentId)
     amount: Money | None = field(default=None, kw_only=True)
     reason: ReversalReason = field(default=ReversalReason.RETURNED, kw_only=True)
 
@@ -149,9 +152,9 @@ class WriteOff(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: WriteOffId
+    id: WriteOffId = field(converter=WriteOffId)
     on: date
-    invoice: InvoiceId = field(kw_only=True)
+    invoice: InvoiceId = field(kw_only=True, converter=InvoiceId)
     amount: Money = field(kw_only=True)
     reason: WriteOffReason = field(default=WriteOffReason.BAD_DEBT, kw_only=True)
 

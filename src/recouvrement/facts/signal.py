@@ -7,7 +7,7 @@ from attrs import field, frozen
 
 from recouvrement.facts.checks import checked
 from recouvrement.facts.fact import Fact
-from recouvrement.facts.invoice import InvoiceId
+from recouvrement.facts.invoice import InvoiceId, invoice_ids
 from recouvrement.facts.words import CauseCode
 from recouvrement.money import Money
 
@@ -24,10 +24,12 @@ class Signal(Fact):
 
     _dated: ClassVar[str] = "on"
 
-    id: SignalId
+    id: SignalId = field(converter=SignalId)
     on: date
     cause: CauseCode = field(kw_only=True)
     words: str = field(kw_only=True)
     heard_by: str | None = field(default=None, kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True)
+    invoices: tuple[InvoiceId, ...] = field(
+        default=(), kw_only=True, converter=invoice_ids
+    )
     stake: Money | None = field(default=None, kw_only=True)

@@ -194,10 +194,14 @@ class _Replay:
         """An advice beats the rule: what the rule had placed elsewhere is taken back for it."""
         ledger = self.ledger
         entries = ledger.by_source[source]
-        for at, (place, taken, by_rule) in enumerate(entries):
-            if by_rule and place in places and taken <= amount:
-                entries[at] = (place, taken, False)
-                amount -= taken
+        for at in range(len(entries)):
+            place, taken, by_rule = entries[at]
+            if by_rule and place in places and amount and taken:
+                already = min(taken, amount)
+                entries[at] = (place, already, False)
+                if taken > already:
+                    entries.append((place, taken - already, True))
+                amount -= already
         free = ledger.free(source)
         wanted = min(amount, sum(ledger.open[place] for place in places))
         if wanted > free:
@@ -240,7 +244,8 @@ class _Replay:
         self.issued = at
 
     def loose(self, source: int, amount: int, on: int) -> None:
-        if self.explicit_only:
+        # A deposit or a security settles only what it is directed to.
+        if self.explicit_only or not self.ledger.book.sources[source].netted:
             return
         amount = min(amount, self.ledger.free(source))
         if amount:
@@ -252,39 +257,47 @@ class _Replay:
         """Apply loose money by the rule; what nothing takes is returned."""
         book, opens = self.ledger.book, self.ledger.open
         live = self.live = [place for place in self.live if opens[place]]
+        if live and (book.kept_apart or len(book.currencies) > 1):
+            live = self.eligible(live, book.sources[source].currency, on)
         if not live:
             return amount
-        if len(book.currencies) > 1:
-            currency = book.sources[source].currency
-            live = [place for place in live if book.items[place].currency == currency]
-        if book.kept_apart:
-            apart = kept_apart_on(book, on)
-            live = [place for place in live if place not in apart]
         if book.sources[source].cash and (book.pledges or book.plans):
             awaited = self.awaited(amount, book.sources[source].currency, on)
-            if awaited is not None:
-                eligible = set(live)
-                places = [place for place in awaited if place in eligible and opens[place]]
-                amount = self.spread(source, places, amount, on, by_rule=True)
-                if not amount:
-                    return 0
+            places = [place for place in awaited if place in live]
+            amount = self.spread(source, places, amount, on, by_rule=True)
+            if not amount:
+                return 0
         for place in live:
             if opens[place] == amount:
                 self.take(source, place, amount, on, by_rule=True)
                 return 0
         if book.contests:
-            held = contested_on(book, on, opens)
-            dues = book.dues
-            for place in live:
-                if dues[place] > on or not amount:
-                    break
-                taken = min(amount, opens[place] - held.get(place, 0))
-                if taken:
-                    self.take(source, place, taken, on, by_rule=True)
-                    amount -= taken
+            amount = self.to_undisputed(source, live, amount, on)
         return self.spread(source, live, amount, on, by_rule=True)
 
-    def awaited(self, amount: int, currency: str, on: int) -> tuple[int, ...] | None:
+    def eligible(self, live: list[int], currency: str, on: int) -> list[int]:
+        book = self.ledger.book
+        apart = kept_apart_on(book, on) if book.kept_apart else ()
+        return [
+            place
+            for place in live
+            if book.items[place].currency == currency and place not in apart
+        ]
+
+    def to_undisputed(self, source: int, live: list[int], amount: int, on: int) -> int:
+        """Apply loose money to the undisputed part of what is due; the rest is returned."""
+        opens, dues = self.ledger.open, self.ledger.book.dues
+        held = contested_on(self.ledger.book, on, opens)
+        for place in live:
+            if dues[place] > on or not amount:
+                break
+            taken = min(amount, opens[place] - held.get(place, 0))
+            if taken:
+                self.take(source, place, taken, on, by_rule=True)
+                amount -= taken
+        return amount
+
+    def awaited(self, amount: int, currency: str, on: int) -> tuple[int, ...]:
         """The items of the open promise, else of the plan instalment, of exactly this amount."""
         book = self.ledger.book
         for at, pledge in enumerate(book.pledges):
@@ -303,7 +316,7 @@ class _Replay:
                     if minor == amount and (at, part) not in self.matched:
                         self.matched.add((at, part))
                         return plan.places
-        return None
+        return ()
 
 
 def counts_for(pledge: Pledge, on: int) -> bool:

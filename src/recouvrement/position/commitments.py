@@ -95,8 +95,7 @@ def _state(
     ledger: Ledger, pledge: Pledge, receipts: list[_Receipt], conventions: Conventions
 ) -> PledgeState:
     day, last = ledger.day, pledge.due + conventions.promise_tolerance
-    superseded = pledge.superseded if pledge.superseded < pledge.due else NEVER
-    end = min(day, last, pledge.withdrawn, superseded)
+    end = min(day, last, pledge.withdrawn, pledge.superseded)
     places = pledged_places(ledger, pledge)
     mine, currency = set(places), pledge.fact.amount.currency
     paid = [
@@ -116,7 +115,7 @@ def _state(
         status = PromiseStatus.KEPT
     elif pledge.withdrawn <= min(day, last):
         status = PromiseStatus.WITHDRAWN
-    elif superseded <= day:
+    elif pledge.superseded <= day:
         status = PromiseStatus.SUPERSEDED
     elif owed == 0:
         status = PromiseStatus.MOOT
@@ -150,21 +149,31 @@ def _spend(paid: list[_Receipt], amount: int) -> None:
 def plan_states(ledger: Ledger, conventions: Conventions) -> tuple[PlanState, ...]:
     """Every visible plan, in the order they were agreed."""
     tolerance = conventions.promise_tolerance
+    unapplied = [one for one in _receipts(ledger) if one.place is None]
     return tuple(
-        _plan_state(ledger, one, tolerance)
+        _plan_state(ledger, one, unapplied, tolerance)
         for one in ledger.book.plans
         if one.agreed <= ledger.day
     )
 
 
-def _plan_state(ledger: Ledger, plan: Plan, tolerance: int) -> PlanState:
-    book, day = ledger.book, ledger.day
+def _plan_state(
+    ledger: Ledger, plan: Plan, unapplied: list[_Receipt], tolerance: int
+) -> PlanState:
+    book, day, total = ledger.book, ledger.day, plan.fact.total
     received = sum(
         amount
         for place in plan.places
         for _, at, amount in ledger.by_place[place]
         if book.sources[at].cash and book.sources[at].on >= plan.agreed
     )
+    # An instalment that came without its references is no missed one.
+    spare = [
+        one for one in unapplied if one.on >= plan.agreed and one.currency == total.currency
+    ]
+    counted = max(0, min(total.minor - received, sum(one.left for one in spare)))
+    _spend(spare, counted)
+    received += counted
     left, unpaid = received, []
     for due, amount in plan.instalments:
         paid = min(left, amount)

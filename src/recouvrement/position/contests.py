@@ -36,23 +36,34 @@ def contested_on(
 
 def awaits_credit(contest: Contest, day: int) -> bool:
     """Whether the debtor was found right and what is owed to him has not been given yet."""
-    if contest.resolved > day or contest.fact.outcome not in OWES_CREDIT:
-        return False
-    given = sum(amount for on, amount in contest.given if contest.opened <= on <= day)
-    if contest.fact.outcome is DisputeOutcome.PARTLY_UPHELD:
-        return given == 0
-    return contest.amount is None or given < contest.amount
+    return contest.resolved <= day and holds(contest, day) != 0
 
 
 def holds(contest: Contest, day: int) -> int | None:
-    """How much a dispute holds that day: an amount, None for all that is open, 0 once over."""
+    """How much a dispute holds that day: an amount, None for all that is open, 0 once over.
+
+    Resolved in the debtor's favour, it holds until the credit owed has been given. A credit that
+    names no dispute answers the earliest that waits for one: each cent answers one dispute.
+    """
+    spent: dict[int, int] = {}
+    for earlier in contest.before:
+        _holds(earlier, day, spent)
+    return _holds(contest, day, spent)
+
+
+def _holds(contest: Contest, day: int, spent: dict[int, int]) -> int | None:
+    credited = sum(amount for on, amount in contest.linked if contest.opened <= on <= day)
     if contest.resolved <= day:
-        if not awaits_credit(contest, day):
+        outcome = contest.fact.outcome
+        if outcome not in OWES_CREDIT:
             return 0
-        given = contest.given
-    else:
-        given = contest.linked
-    if contest.amount is None:
-        return None
-    credited = sum(amount for on, amount in given if contest.opened <= on <= day)
-    return max(0, contest.amount - credited)
+        for on, amount, number in contest.given:
+            if contest.opened <= on <= day:
+                left = amount - spent.get(number, 0)
+                taken = left if contest.amount is None else min(left, contest.amount - credited)
+                if taken > 0:
+                    spent[number] = spent.get(number, 0) + taken
+                    credited += taken
+        if outcome is DisputeOutcome.PARTLY_UPHELD and credited:
+            return 0
+    return None if contest.amount is None else max(0, contest.amount - credited)

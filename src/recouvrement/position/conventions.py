@@ -1,4 +1,4 @@
-"""The conventions on which a position is read: a value, carried by a policy or given by the host."""
+"""The conventions on which a position is read: a value that a policy carries, or the host gives."""
 
 from enum import StrEnum
 

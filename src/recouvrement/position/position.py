@@ -9,9 +9,9 @@ from attrs import field, frozen
 
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
-from recouvrement.facts.book import NEVER, book_of
+from recouvrement.facts.book import NEVER
+from recouvrement.facts.bookkeeping import book_of
 from recouvrement.facts.commitment import PaymentPlan, Promise
-from recouvrement.facts.interaction import Step
 from recouvrement.facts.invoice import Invoice
 from recouvrement.money import Money
 from recouvrement.position.commitments import PlanStatus, PromiseStatus

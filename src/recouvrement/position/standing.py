@@ -157,8 +157,7 @@ def standing_of(
             row = by_place[place]
             row.reminders += 1
             rank = ranks.get(level, -1)
-            if rank > row.reached:
-                row.reached = rank
+            row.reached = max(row.reached, rank)
             if not pre_due:
                 row.last_step = on
     return standing

@@ -1,0 +1,189 @@
+"""Ratios against hand-written code, measured in one run: `python benchmarks/run.py [--json]`.
+
+Standard output holds only the JSON; progress goes to standard error. Absolute times mean nothing
+across machines and are not reported.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import math
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import hand_written
+import portfolio
+
+from recouvrement import Account, Policy, decide, preset
+
+REPEATS = 3
+SIZES = (1_000, 10_000, 100_000)
+Answer = tuple[str, tuple[str, ...]]
+
+
+@contextmanager
+def _garbage_frozen() -> Iterator[None]:
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def _best(work: Callable[[], object]) -> float:
+    best = math.inf
+    with _garbage_frozen():
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            work()
+            best = min(best, time.perf_counter() - start)
+    return best
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def spine(policy: Policy, accounts: list[Account], as_of: date) -> Iterator[Answer]:
+    """From built accounts through position to the deciding rule and its items."""
+    for account in accounts:
+        decision = decide(policy, account, as_of=as_of)
+        action = decision.action
+        if action is None:
+            yield decision.because[0] if decision.because else "", ()
+        else:
+            yield decision.because[0], tuple(step.invoice for step in action.steps)
+
+
+def by_hand(data: list[hand_written.Prepared], day: int, execute: int) -> Iterator[Answer]:
+    """The same answers from the hand-written loop."""
+    for one in data:
+        rule, items = hand_written.decide(one, day, execute)
+        yield rule, items
+
+
+def _drain(answers: Iterator[Answer]) -> None:
+    for _ in answers:
+        pass
+
+
+def spine_against_hand(policy: Policy) -> tuple[float, dict[int, float]]:
+    """The worst ratio over the sizes, and our time for each size."""
+    as_of = portfolio.AS_OF
+    day = as_of.toordinal()
+    execute = policy.conventions.calendar.next_business_day(as_of).toordinal()
+    ratios, ours = [], {}
+    for size in SIZES:
+        accounts = list(portfolio.accounts(size))
+        data = [hand_written.prepared(account) for account in accounts]
+        expected = list(by_hand(data, day, execute))
+        answered = list(spine(policy, accounts, as_of))
+        if expected != answered:
+            first = next(at for at, one in enumerate(expected) if one != answered[at])
+            sys.exit(f"answers differ: {accounts[first].debtor.id}: {expected[first]} {answered[first]}")
+        ours[size] = _best(lambda: _drain(spine(policy, accounts, as_of)))
+        hand = _best(lambda: _drain(by_hand(data, day, execute)))
+        ratios.append(ours[size] / hand)
+        _say(f"spine, {size} invoices: {ratios[-1]:.2f} times the hand-written loop")
+    return max(ratios), ours
+
+
+def decide_against_hand(policy: Policy) -> float:
+    """The generated function on prepared criteria against the same ladder written by hand."""
+    compiled = policy.compiled
+    cases = [
+        (reached, late, broken, notice, reminders)
+        for reached in range(-1, 7)
+        for late in range(-8, 60, 3)
+        for broken in (None, 1, 4)
+        for notice in (None, 2)
+        for reminders in (0, 2, 4)
+    ] * 8
+    given = {
+        "days_past_due": [one[1] for one in cases],
+        "days_until_due": [-one[1] for one in cases],
+        "days_since_broken_promise": [one[2] for one in cases],
+        "notice_days": [one[3] for one in cases],
+        "reminders": [one[4] for one in cases],
+    }
+    prepared = list(
+        zip([one[0] for one in cases], *(given[name] for name in compiled.arguments), strict=True)
+    )
+    climb, hand = compiled.climb, hand_written.climb
+
+    def ours() -> list[int]:
+        return [climb(*one) for one in prepared]
+
+    def theirs() -> list[int]:
+        return [hand(*one) for one in cases]
+
+    if ours() != theirs():
+        sys.exit("the generated ladder and the hand-written one differ")
+    ratio = _best(ours) / _best(theirs)
+    _say(f"generated decision function: {ratio:.2f} times the hand-written one")
+    return ratio
+
+
+def bytes_per_invoice() -> float:
+    """Memory of built accounts, facts and prepared book included."""
+    size = 10_000
+    gc.collect()
+    tracemalloc.start()
+    accounts = list(portfolio.accounts(size))
+    gc.collect()
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del accounts
+    return taken / size
+
+
+def import_against_dependencies() -> float:
+    """Time to import the library against importing attrs and dateutil, each in a new process."""
+
+    def timed(statement: str) -> float:
+        code = f"import time; t = time.perf_counter(); {statement}; print(time.perf_counter() - t)"
+        runs = [
+            float(
+                subprocess.run(  # noqa: S603 (our own interpreter and a constant)
+                    [sys.executable, "-c", code], check=True, capture_output=True, text=True
+                ).stdout
+            )
+            for _ in range(2 * REPEATS)
+        ]
+        return min(runs)
+
+    dependencies = "import attrs, dateutil.relativedelta, dateutil.easter"
+    return timed("import recouvrement") / timed(dependencies)
+
+
+def main() -> None:
+    """Measure everything and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="the default; kept for scripts")
+    parser.parse_args()
+    policy = preset("fr-b2b")
+    decide_ratio = decide_against_hand(policy)
+    spine_ratio, ours = spine_against_hand(policy)
+    growth = math.log10(ours[100_000] / ours[10_000])
+    result = {
+        "decide_vs_hand": round(decide_ratio, 3),
+        "spine_vs_hand": round(spine_ratio, 3),
+        "growth_exponent": round(growth, 3),
+        "bytes_per_invoice": round(bytes_per_invoice()),
+        "import_vs_dependencies": round(import_against_dependencies(), 2),
+    }
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

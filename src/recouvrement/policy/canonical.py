@@ -1,0 +1,108 @@
+"""The canonical form of a decision's inputs, so that anyone can re-run it and compare.
+
+The form is JSON with sorted keys and no spaces, in utf-8: dates in ISO form, amounts as
+`{"currency": …, "minor": …}`, words by their value, decimals and fractions as text, sets sorted.
+Facts stand under their kind and id; endings that were not known are null.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import attrs
+
+from recouvrement.facts.account import Account
+from recouvrement.facts.fact import Fact
+from recouvrement.money import Money
+from recouvrement.policy.policy import Policy
+from recouvrement.position.position import check_date
+
+# Dates that are events of their own: masked until they have happened.
+_ENDINGS: Final = frozenset(
+    {
+        "claim_filed_on",
+        "ended_on",
+        "notified_on",
+        "published_on",
+        "received_on",
+        "resolved_on",
+        "signed_on",
+        "withdrawn_on",
+    }
+)
+# What is known only with an ending.
+_WITH_ENDING: Final = {"outcome": "resolved_on"}
+
+
+def digest(policy: Policy, account: Account, *, as_of: date, known_on: date | None = None) -> str:
+    """The sha256 of what a decision rests on: visible facts, debtor, policy, law and date.
+
+    Equal digests mean equal inputs, so the same decision.
+
+    >>> from recouvrement.facts.debtor import Debtor
+    >>> from recouvrement.policy import preset
+    >>> account = Account.of(Debtor("C-1", "Atelier Vasseur"))
+    >>> len(digest(preset("fr-b2b"), account, as_of=date(2026, 11, 20)))
+    64
+    """
+    form = canonical_form(policy, account, as_of=as_of, known_on=known_on)
+    text = json.dumps(form, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def canonical_form(
+    policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
+) -> dict[str, Any]:
+    """The plain mapping that `digest` hashes."""
+    check_date("as_of", as_of)
+    horizon = as_of if known_on is None else min(as_of, check_date("known_on", known_on))
+    facts: dict[str, dict[str, Any]] = {}
+    for fact in account.facts:
+        known = known_on is None or fact.known_on <= known_on
+        if known and fact.happened_on <= as_of:
+            form = _form(fact, horizon)
+            facts.setdefault(type(fact).__name__, {})[form.pop("id")] = form
+    return {
+        "as_of": as_of.isoformat(),
+        "known_on": None if known_on is None else known_on.isoformat(),
+        "creditor": account.creditor,
+        "debtor": _form(account.debtor, None),
+        "facts": facts,
+        "policy": _form(policy, None),
+    }
+
+
+def _form(value: Any, horizon: date | None) -> Any:
+    if isinstance(value, Money):
+        return {"currency": value.currency, "minor": value.minor}
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (tuple, frozenset)):
+        parts = [_form(one, horizon) for one in value]
+        return parts if isinstance(value, tuple) else sorted(parts)
+    if attrs.has(type(value)):
+        return {
+            one.name: _form(_masked(value, one.name, horizon), horizon)
+            for one in attrs.fields(type(value))
+            if one.eq
+        }
+    return value
+
+
+def _masked(value: Any, name: str, horizon: date | None) -> Any:
+    """The field as it was known: an ending after the horizon has not happened yet."""
+    given = getattr(value, name)
+    if horizon is None or not isinstance(value, Fact):
+        return given
+    ending = _WITH_ENDING.get(name, name)
+    if ending in _ENDINGS:
+        on = getattr(value, ending, None)
+        if on is not None and on > horizon:
+            return None
+    return given

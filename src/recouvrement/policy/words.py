@@ -1,0 +1,36 @@
+"""The words of policy documents and of decisions that are not words of facts."""
+
+from enum import StrEnum
+
+
+class Climb(StrEnum):
+    """How an item climbs: one level at a time, or straight to the level its age deserves."""
+
+    ONE_LEVEL = "one-level"
+    TO_AGE = "to-age"
+
+
+class Handler(StrEnum):
+    """Who does it; formal acts are never automatic, a named person approves them."""
+
+    AUTOMATIC = "automatic"
+    COLLECTOR = "collector"
+    ACCOUNT_MANAGER = "account_manager"
+    LAWYER = "lawyer"
+
+
+class TaskKind(StrEnum):
+    """What somebody in the house has to do, so that nothing waits in silence."""
+
+    QUALIFY = "qualify"
+    CHOOSE_POLICY = "choose_policy"
+    UNMATCHED_CREDIT = "unmatched_credit"
+    MISSING_RATE = "missing_rate"
+    MISSING_CALENDAR = "missing_calendar"
+    CLAIM_TO_FILE = "claim_to_file"
+    DISPUTE_OVERDUE = "dispute_overdue"
+    CREDIT_NOTE_DUE = "credit_note_due"
+    BLOCK_TO_REVIEW = "block_to_review"
+    CONFIRM_DUE_DATE = "confirm_due_date"
+    RECORD_NOTICE = "record_notice"
+    FIND_COORDINATES = "find_coordinates"
