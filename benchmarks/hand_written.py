@@ -1,19 +1,18 @@
 """What a good programmer would write for one company, one policy and this book alone.
 
-The same arithmetic as the library does for `fr-b2b`, on plain tuples prepared beforehand: cash
-application, promises, disputes, the ladder, netting and pace, with nothing general about it.
+It reads the same values (facts with dates and money), grouped by kind beforehand as the library's
+accounts are, and does the same arithmetic as `fr-b2b` needs: cash application, promises, disputes,
+the ladder, netting and pace, with nothing general about it.
 """
 
 from __future__ import annotations
 
-from recouvrement import Account
+from datetime import date
+
+from recouvrement import Account, Dispute, Interaction, Invoice, Payment, Promise
 
 Prepared = tuple[
-    list[tuple[int, int, int, str]],
-    list[tuple[int, int, int]],
-    list[tuple[int, int, int | None]],
-    list[tuple[int, int, int, int]],
-    list[tuple[int, int, int]],
+    list[Invoice], list[Payment], tuple[Dispute, ...], tuple[Promise, ...], tuple[Interaction, ...]
 ]
 RANKS = {
     "pre-due": 0,
@@ -27,43 +26,14 @@ RANKS = {
 
 
 def prepared(account: Account) -> Prepared:
-    """The account as this program would keep it: tuples of integers, sorted once."""
+    """The facts of an account by kind, invoices oldest first, directed money first on its day."""
     invoices = sorted(
-        (one.due_on.toordinal(), one.issued_on.toordinal(), one.total.minor, one.id)
-        for one in account.invoices
+        account.invoices, key=lambda one: (one.due_on, one.issued_on, one.total.minor, one.id)
     )
-    places = {row[3]: place for place, row in enumerate(invoices)}
     payments = sorted(
-        (
-            one.received_on.toordinal(),
-            places[one.allocations[0].invoice] if one.allocations else -1,
-            one.amount.minor,
-        )
-        for one in account.payments
+        account.payments, key=lambda one: (one.received_on, not one.allocations, one.id)
     )
-    disputes = [
-        (
-            one.opened_on.toordinal(),
-            places[one.invoice],
-            None if one.amount is None else one.amount.minor,
-        )
-        for one in account.disputes
-    ]
-    promises = [
-        (
-            one.made_on.toordinal(),
-            one.due_on.toordinal(),
-            one.amount.minor,
-            places[one.invoices[0]],
-        )
-        for one in account.promises
-    ]
-    touches = [
-        (one.on.toordinal(), places[step.invoice], RANKS[step.level])
-        for one in account.interactions
-        for step in one.steps
-    ]
-    return invoices, payments, disputes, promises, touches
+    return invoices, payments, account.disputes, account.promises, account.interactions
 
 
 def climb(
@@ -90,125 +60,139 @@ def climb(
 LEVELS = tuple(RANKS)
 
 
-def decide(data: Prepared, day: int, execute: int) -> tuple[str, tuple[str, ...]]:
+def decide(data: Prepared, as_of: date, execute_on: date) -> tuple[str, tuple[str, ...]]:
     """The deciding rule and the items that climb."""
-    invoices, payments, disputes, promises, touches = data
-    opens = [row[2] if row[1] <= day else 0 for row in invoices]
-    spare, received = _apply(data, opens, day)
-    contact, recent = 0, set()
-    reached, last, reminders = {}, {}, {}
-    for on, place, rank in touches:
-        if on > day:
-            continue
-        contact = max(contact, on)
-        if on > execute - 30:
+    invoices, payments, disputes, promises, interactions = data
+    opens = {one.id: one.total.minor if one.issued_on <= as_of else 0 for one in invoices}
+    spare, received = _apply(invoices, payments, promises, opens, as_of)
+    contact, recent = None, set()
+    reached: dict[str, int] = {}
+    last: dict[str, date] = {}
+    reminders: dict[str, int] = {}
+    for said in interactions:
+        on = said.on
+        if on > as_of:
+            break
+        contact = on
+        if (execute_on - on).days < 30:
             recent.add(on)
-        if opens[place]:
-            reached[place] = max(rank, reached.get(place, -1))
-            last[place] = on
-            reminders[place] = reminders.get(place, 0) + 1
-    held = _disputed(disputes, opens, day)
-    broken = None
-    if promises:
-        broken = _promised(promises, opens, held, received, day, contact)
-    owed, steps, early, top = 0, [], [], -1
-    for place, (due, _, _, name) in enumerate(invoices):
-        amount = opens[place]
+        for step in said.steps:
+            invoice = step.invoice
+            if opens[invoice]:
+                rank = RANKS[step.level]
+                if rank > reached.get(invoice, -1):
+                    reached[invoice] = rank
+                last[invoice] = on
+                reminders[invoice] = reminders.get(invoice, 0) + 1
+    held: dict[str, int] = {}
+    for dispute in disputes:
+        left = opens[dispute.invoice]
+        if left and dispute.opened_on <= as_of:
+            held[dispute.invoice] = (
+                left if dispute.amount is None else min(dispute.amount.minor, left)
+            )
+    broken = _promised(promises, opens, held, received, as_of, contact) if promises else None
+    owed, steps, early = 0, [], []
+    for one in invoices:
+        invoice = one.id
+        amount = opens[invoice]
         if not amount:
             continue
-        amount -= held.get(place, 0)
+        amount -= held.get(invoice, 0)
         if not amount:
             continue
-        rank = climb(reached.get(place, -1), day - due, broken, None, reminders.get(place, 0))
-        if due < day:
+        late = (as_of - one.due_on).days
+        rank = climb(reached.get(invoice, -1), late, broken, None, reminders.get(invoice, 0))
+        if late > 0:
             owed += amount
-            if rank > 0 and (place not in last or execute - last[place] >= 7):
-                steps.append((rank, place, name))
+            if rank > 0 and (invoice not in last or (execute_on - last[invoice]).days >= 7):
+                steps.append((rank, one))
         elif rank == 0:
-            early.append((rank, place, name))
+            early.append((rank, one))
     if spare and spare >= owed:
         steps = []
     if owed - spare < 50_000:
-        steps = [one for one in steps if one[0] != 6]
+        steps = [step for step in steps if step[0] != 6]
     if owed - spare < 15_000:
-        steps = [one for one in steps if one[0] != 5]
+        steps = [step for step in steps if step[0] != 5]
     chosen = steps or early
     if not chosen:
         return "", ()
-    if (contact and execute - contact < 5) or len(recent) >= 5:
+    if (contact and (execute_on - contact).days < 5) or len(recent) >= 5:
         return "pace", ()
-    chosen.sort(key=lambda one: (-one[0], one[1]))
-    return LEVELS[chosen[0][0]], tuple(name for _, _, name in chosen)
+    chosen.sort(key=lambda step: -step[0])
+    return LEVELS[chosen[0][0]], tuple([one.id for _, one in chosen])
 
 
-def _apply(data: Prepared, opens: list[int], day: int) -> tuple[int, list[tuple[int, int, int]]]:
-    """Directed money first on its day, then money that nobody directed; what is left over."""
-    invoices, payments, _, promises, _ = data
+def _apply(
+    invoices: list[Invoice],
+    payments: list[Payment],
+    promises: tuple[Promise, ...],
+    opens: dict[str, int],
+    as_of: date,
+) -> tuple[int, list[tuple[date, str, int]]]:
+    """Directed money, then money that nobody directed; what is left over, and what came when."""
     spare = 0
     received = []
-    for on, place, amount in payments:
-        if on > day:
+    for payment in payments:
+        on = payment.received_on
+        if on > as_of:
             break
-        if place >= 0:
-            taken = min(amount, opens[place])
-            opens[place] -= taken
+        amount = payment.amount.minor
+        for part in payment.allocations:
+            taken = min(part.amount.minor, opens[part.invoice])
+            opens[part.invoice] -= taken
             amount -= taken
-            received.append((on, place, taken))
+            received.append((on, part.invoice, taken))
         if not amount:
             continue
-        for made, until, promised, target in promises:
-            if promised == amount and made < on <= until:
+        for promise in promises:
+            if promise.amount.minor == amount and promise.made_on < on <= promise.due_on:
+                target = promise.invoices[0]
                 taken = min(amount, opens[target])
                 opens[target] -= taken
                 amount -= taken
                 received.append((on, target, taken))
-        for at, left in enumerate(opens):
-            if left == amount and amount and invoices[at][1] <= on:
-                opens[at] = 0
-                received.append((on, at, amount))
+        for one in invoices:
+            if amount and opens[one.id] == amount and one.issued_on <= on:
+                opens[one.id] = 0
+                received.append((on, one.id, amount))
                 amount = 0
                 break
-        for at, left in enumerate(opens):
+        for one in invoices:
             if not amount:
                 break
-            if left and invoices[at][1] <= on:
+            left = opens[one.id]
+            if left and one.issued_on <= on:
                 taken = min(amount, left)
-                opens[at] = left - taken
+                opens[one.id] = left - taken
                 amount -= taken
-                received.append((on, at, taken))
+                received.append((on, one.id, taken))
         spare += amount
     return spare, received
 
 
-def _disputed(
-    disputes: list[tuple[int, int, int | None]], opens: list[int], day: int
-) -> dict[int, int]:
-    held: dict[int, int] = {}
-    for opened, place, amount in disputes:
-        if opened <= day and opens[place]:
-            held[place] = opens[place] if amount is None else min(amount, opens[place])
-    return held
-
-
 def _promised(
-    promises: list[tuple[int, int, int, int]],
-    opens: list[int],
-    held: dict[int, int],
-    received: list[tuple[int, int, int]],
-    day: int,
-    contact: int,
+    promises: tuple[Promise, ...],
+    opens: dict[str, int],
+    held: dict[str, int],
+    received: list[tuple[date, str, int]],
+    as_of: date,
+    contact: date | None,
 ) -> int | None:
     """Shelter what open promises cover; days since the latest broken one nobody followed."""
-    broken_on = 0
-    for made, until, amount, place in promises:
-        if made > day:
+    broken = None
+    for promise in promises:
+        made, until, invoice = promise.made_on, promise.due_on, promise.invoices[0]
+        if made > as_of:
             continue
-        got = sum(taken for on, at, taken in received if at == place and made < on <= until)
-        if day <= until:
-            room = opens[place] - held.get(place, 0)
-            sheltered = min(room, amount - got)
+        got = sum([taken for on, at, taken in received if at == invoice and made < on <= until])
+        if as_of <= until:
+            sheltered = min(opens[invoice] - held.get(invoice, 0), promise.amount.minor - got)
             if sheltered > 0:
-                held[place] = held.get(place, 0) + sheltered
-        elif not got and opens[place]:
-            broken_on = max(broken_on, until + 1)
-    return day - broken_on + 1 if broken_on and contact < broken_on else None
+                held[invoice] = held.get(invoice, 0) + sheltered
+        elif not got and opens[invoice]:
+            broken = until if broken is None else max(broken, until)
+    if broken is None or (contact is not None and contact > broken):
+        return None
+    return (as_of - broken).days

@@ -65,10 +65,12 @@ def spine(policy: Policy, accounts: list[Account], as_of: date) -> Iterator[Answ
             yield decision.because[0], tuple(step.invoice for step in action.steps)
 
 
-def by_hand(data: list[hand_written.Prepared], day: int, execute: int) -> Iterator[Answer]:
+def by_hand(
+    data: list[hand_written.Prepared], as_of: date, execute_on: date
+) -> Iterator[Answer]:
     """The same answers from the hand-written loop."""
     for one in data:
-        rule, items = hand_written.decide(one, day, execute)
+        rule, items = hand_written.decide(one, as_of, execute_on)
         yield rule, items
 
 
@@ -80,19 +82,18 @@ def _drain(answers: Iterator[Answer]) -> None:
 def spine_against_hand(policy: Policy) -> tuple[float, dict[int, float]]:
     """The worst ratio over the sizes, and our time for each size."""
     as_of = portfolio.AS_OF
-    day = as_of.toordinal()
-    execute = policy.conventions.calendar.next_business_day(as_of).toordinal()
+    execute_on = policy.conventions.calendar.next_business_day(as_of)
     ratios, ours = [], {}
     for size in SIZES:
         accounts = list(portfolio.accounts(size))
         data = [hand_written.prepared(account) for account in accounts]
-        expected = list(by_hand(data, day, execute))
+        expected = list(by_hand(data, as_of, execute_on))
         answered = list(spine(policy, accounts, as_of))
         if expected != answered:
             first = next(at for at, one in enumerate(expected) if one != answered[at])
             sys.exit(f"answers differ: {accounts[first].debtor.id}: {expected[first]} {answered[first]}")
         ours[size] = _best(lambda: _drain(spine(policy, accounts, as_of)))
-        hand = _best(lambda: _drain(by_hand(data, day, execute)))
+        hand = _best(lambda: _drain(by_hand(data, as_of, execute_on)))
         ratios.append(ours[size] / hand)
         _say(f"spine, {size} invoices: {ratios[-1]:.2f} times the hand-written loop")
     return max(ratios), ours

@@ -11,12 +11,13 @@ from typing import Any, Final, NamedTuple
 from recouvrement.facts.commitment import PaymentPlan, Promise
 from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.invoice import Invoice
-from recouvrement.facts.legal import FormalNotice, Insolvency
+from recouvrement.facts.legal import Document, FormalNotice, Insolvency
 
 NEVER: Final = date.max.toordinal() + 1
 
-# What one event of the ledger does, in the order of a day: directed money, later advice that directs
-# it, money that nobody directed, what is given up, what goes back. Credit notes precede payments.
+# What one event of the ledger does, in the order of a day: directed money, later advice that
+# directs it, money that nobody directed, what is given up, what goes back. Credit notes precede
+# payments.
 DIRECTED, ADVICE, LOOSE, GIVEN_UP, WENT_BACK = range(5)
 
 
@@ -160,12 +161,15 @@ class Book:
     """Everything a replay reads, built once per account and never changed."""
 
     __slots__ = (
+        "arrived",
         "assignments",
+        "assumed",
         "blocks",
         "contacts",
         "contests",
         "covers",
         "currencies",
+        "documents",
         "dues",
         "events",
         "heard",
@@ -175,6 +179,7 @@ class Book:
         "kept_apart",
         "last_issue",
         "needs_log",
+        "needs_undo",
         "notices",
         "outgoing",
         "placements",
@@ -182,6 +187,7 @@ class Book:
         "pledges",
         "quiet",
         "sources",
+        "source_days",
         "stays",
         "totals",
         "touches",
@@ -189,6 +195,7 @@ class Book:
 
     items: tuple[Item, ...]
     totals: list[int]
+    documents: tuple[Document, ...]
     dues: list[int]
     issue_order: list[int]
     issue_days: list[int]
@@ -212,6 +219,10 @@ class Book:
     kept_apart: bool
     quiet: bool
     needs_log: bool
+    needs_undo: bool
+    source_days: list[int]
+    arrived: list[int]
+    assumed: bool
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuilt, ({name: getattr(self, name) for name in self.__slots__},)

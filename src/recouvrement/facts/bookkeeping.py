@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 from recouvrement.facts.book import (
@@ -33,7 +34,7 @@ from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.invoice import Invoice
-from recouvrement.facts.legal import Assignment, FormalNotice, Insolvency, Placement
+from recouvrement.facts.legal import Assignment, Document, FormalNotice, Insolvency, Placement
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -120,13 +121,17 @@ class _Preparation:
             or book.blocks
         )
         undone = self.by_kind[Reversal] or self.by_kind[CashApplication]
+        book.documents = tuple(self.by_kind[Document])
+        book.needs_undo = bool(undone)
         book.needs_log = bool(book.pledges or book.plans or undone)
+        book.assumed = any(item.assumed for item in items)
         return book
 
     def _items(self) -> tuple[Item, ...]:
         loose = []
         for invoice in self.by_kind[Invoice]:
-            issued, supplied = _day(invoice.issued_on), _day(invoice.supplied_on or invoice.issued_on)
+            issued = _day(invoice.issued_on)
+            supplied = _day(invoice.supplied_on or invoice.issued_on)
             currency = invoice.total.currency
             if not invoice.schedule:
                 due, total, name = _day(invoice.due_on), invoice.total.minor, invoice.id
@@ -150,9 +155,8 @@ class _Preparation:
                 supplied,
                 invoice.due_assumed,
             )
-            for place, (due, issued, total, _, part, name, invoice, currency, supplied) in enumerate(
-                loose
-            )
+            for place, row in enumerate(loose)
+            for due, issued, total, _, part, name, invoice, currency, supplied in (row,)
         )
 
     def _all(self, references: Iterable[str]) -> tuple[int, ...]:
@@ -196,7 +200,8 @@ class _Preparation:
             on, amount = _day(loss.on), loss.amount
             if places:
                 first = max(on, self.items[places[0]].issued)
-                events.append(Event(first, GIVEN_UP, len(events), len(sources), places, amount.minor))
+                order, at = len(events), len(sources)
+                events.append(Event(first, GIVEN_UP, order, at, places, amount.minor))
             sources.append(
                 Source(loss.id, on, amount.minor, amount.currency, cash=False, netted=False)
             )
@@ -207,6 +212,9 @@ class _Preparation:
                 events.append(Event(_day(one.on), WENT_BACK, len(events), at, (), minor))
         events.sort()
         book.sources, book.events = tuple(sources), tuple(events)
+        arrivals = sorted((one.on, one.amount) for one in sources)
+        book.source_days = [on for on, _ in arrivals]
+        book.arrived = [0, *accumulate(amount for _, amount in arrivals)]
 
     def _directed_by(self, note: CreditNote) -> list[tuple[str, int]]:
         """Where a credit note goes: as allocated, else whole to the invoice of its dispute."""
@@ -263,7 +271,12 @@ class _Preparation:
             for one in self.by_kind[PaymentPlan]
         )
         book.covers = tuple(
-            Cover(_day(one.received_on), _day(one.matures_on), one.amount.minor, self._all(one.invoices))
+            Cover(
+                _day(one.received_on),
+                _day(one.matures_on),
+                one.amount.minor,
+                self._all(one.invoices),
+            )
             for one in self.by_kind[Bill]
         )
 

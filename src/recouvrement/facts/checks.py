@@ -11,6 +11,7 @@ from typing import Any, get_args, get_origin
 from attrs import Attribute
 
 from recouvrement.errors import InvalidFact
+from recouvrement.money import Money
 
 Check = Callable[[Any], Any]
 
@@ -41,10 +42,10 @@ def refuse(fact: object, name: str, expected: str, got: object) -> typing.NoRetu
 def shown(value: object) -> str:
     """How a value reads in a fault: dates and money plainly, the rest as Python writes it.
 
-    >>> shown(date(2026, 1, 2)), shown("x")
-    ('2026-01-02', "'x'")
+    >>> shown(date(2026, 1, 2)), shown(Money.of(5, "EUR")), shown("x")
+    ('2026-01-02', '5.00 EUR', "'x'")
     """
-    if isinstance(value, (date, Decimal)) and not isinstance(value, datetime):
+    if isinstance(value, (date, Decimal, Money)) and not isinstance(value, datetime):
         return str(value)
     return repr(value)
 

@@ -59,13 +59,16 @@ class _Register:
     def faults(self) -> Iterator[Fault]:
         for item, times in self.taken.items():
             if times > 1:
-                yield Fault(f"Invoice({item!r}).id", "distinct from the parts of others", item)
-        for identifier in self.by_kind[Payment].keys() & self.by_kind[CreditNote].keys():
+                expected = "distinct from the parts of others"
+                yield Fault(f"Invoice({item!r}).id", expected, repr(item))
+        for identifier in sorted(self.by_kind[Payment].keys() & self.by_kind[CreditNote].keys()):
             expected = "distinct between payments and credit notes"
             yield Fault(f"Payment({identifier!r}).id", expected, repr(identifier))
         for known in list(self.by_kind.values()):
             for fact in known.values():
                 yield from self._references(fact)
+        yield from self._disputed_currencies()
+        yield from self._supersessions()
         yield from self._within_sources()
         yield from self._within_payments()
 
@@ -82,6 +85,31 @@ class _Register:
             if identifier not in self.by_kind[kind]:
                 expected = f"the id of a {kind.__name__} of the account"
                 yield Fault(f"{_name(fact)}.{field}", expected, repr(identifier))
+
+    def _disputed_currencies(self) -> Iterator[Fault]:
+        for note in self.by_kind[CreditNote].values():
+            dispute = self.by_kind[Dispute].get(note.dispute)
+            if dispute is None:
+                continue
+            currency = self.currency.get(dispute.invoice, note.total.currency)
+            if currency != note.total.currency:
+                expected = f"the currency of {dispute.invoice}, {currency}"
+                yield Fault(f"{_name(note)}.total", expected, str(note.total))
+
+    def _supersessions(self) -> Iterator[Fault]:
+        promises = self.by_kind[Promise]
+        for one in promises.values():
+            former, seen = promises.get(one.supersedes), {one.id}
+            if former is not None and former.made_on > one.made_on:
+                expected = f"a promise made on or before {one.made_on}"
+                got = f"{former.id!r}, made on {former.made_on}"
+                yield Fault(f"{_name(one)}.supersedes", expected, got)
+            while former is not None and former.id not in seen:
+                seen.add(former.id)
+                former = promises.get(former.supersedes)
+            if former is not None:
+                # In a ring nobody would be the last, and nothing would stand.
+                yield Fault(f"{_name(one)}.supersedes", "an earlier promise", repr(one.supersedes))
 
     def _within_sources(self) -> Iterator[Fault]:
         directed: Counter[str] = Counter()
@@ -129,26 +157,27 @@ def _items_of(fact: Fact) -> Iterator[tuple[str, str, Money | None]]:
         case CreditNote() | Payment():
             for one in fact.allocations:
                 yield "allocations", one.invoice, one.amount
-        case CashApplication() | WriteOff():
-            yield "invoice", fact.invoice, fact.amount
-        case Dispute():
+        case CashApplication() | WriteOff() | Dispute():
             yield "invoice", fact.invoice, fact.amount
         case DunningBlock(invoice=str(item)):
             yield "invoice", item, None
-        case Promise() | FormalNotice() | Bill():
-            for item in fact.invoices:
-                yield "invoices", item, fact.amount
-        case PaymentPlan():
-            for item in fact.invoices:
-                yield "invoices", item, fact.total
         case Interaction():
             for step in fact.steps:
                 yield "steps", step.invoice, None
-            for item in fact.invoices:
-                yield "invoices", item, None
         case _:
-            for item in getattr(fact, "invoices", ()):
-                yield "invoices", item, None
+            pass
+    for item in getattr(fact, "invoices", ()):
+        yield "invoices", item, _amount_of(fact)
+
+
+def _amount_of(fact: Fact) -> Money | None:
+    match fact:
+        case Promise() | FormalNotice() | Bill():
+            return fact.amount
+        case PaymentPlan():
+            return fact.total
+        case _:
+            return None
 
 
 def _others_of(fact: Fact) -> Iterator[tuple[str, type[Fact], str]]:
@@ -156,6 +185,8 @@ def _others_of(fact: Fact) -> Iterator[tuple[str, type[Fact], str]]:
     match fact:
         case CreditNote(dispute=str(identifier)):
             yield "dispute", Dispute, identifier
+        case Invoice(replaces=str(identifier)):
+            yield "replaces", Invoice, identifier
         case Reversal():
             yield "payment", Payment, fact.payment
         case Promise(supersedes=str(identifier)):

@@ -15,9 +15,9 @@ InteractionResultId = NewType("InteractionResultId", str)
 LevelId = NewType("LevelId", str)
 
 
-@frozen(field_transformer=checked)
+@frozen
 class Step:
-    """One item moved to one level of the ladder.
+    """One item moved to one level of the ladder; an `Interaction` checks the steps it holds.
 
     >>> Step("F-41", "call").level
     'call'
@@ -52,6 +52,9 @@ class Interaction(Fact):
     by: str | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        for step in self.steps:
+            if not isinstance(step.level, str) or not step.level:
+                refuse(self, "steps", "the id of a level in each", step)
         if self.steps and self.direction is Direction.INCOMING:
             refuse(self, "steps", "none on an incoming contact", self.steps)
 

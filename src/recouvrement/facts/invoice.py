@@ -40,7 +40,7 @@ class Instalment:
 
     def __attrs_post_init__(self) -> None:
         if self.amount.minor <= 0:
-            refuse(self, "amount", "more than 0", str(self.amount))
+            refuse(self, "amount", "more than 0", self.amount)
 
 
 @frozen(field_transformer=checked)
@@ -80,7 +80,8 @@ class Invoice(Fact):
 
     def __attrs_post_init__(self) -> None:
         if self.total.minor <= 0:
-            refuse(self, "total", "more than 0 (a credit note states what is owed back)", self.total)
+            expected = "more than 0 (a credit note states what is owed back)"
+            refuse(self, "total", expected, self.total)
         if self.tax is not None and (
             self.tax.currency != self.total.currency or not 0 <= self.tax.minor <= self.total.minor
         ):

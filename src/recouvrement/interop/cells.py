@@ -33,10 +33,10 @@ def is_blank(value: object) -> bool:
     >>> is_blank(" "), is_blank(float("nan")), is_blank(Decimal("NaN")), is_blank(0)
     (True, True, True, False)
     """
-    if value is None:
-        return True
     if isinstance(value, str):
         return not value.strip()
+    if value is None:
+        return True
     if isinstance(value, Decimal):
         return value.is_nan()
     if type(value).__name__ in _ABSENT:
@@ -63,9 +63,9 @@ class Cells:
         self._days: dict[str, date] = {}
 
     def converted(self, field: str, value: object) -> object:
-        """The cell as the host's converter of that field makes it; blank cells stay blank."""
+        """What a cell that holds something becomes by the host's converter of its field."""
         convert = self.converters.get(field)
-        if convert is None or is_blank(value):
+        if convert is None:
             return value
         try:
             return convert(value)
@@ -115,7 +115,7 @@ class Cells:
             return Money.from_float(float(value), currency, rounding=self.floats)
         if isinstance(value, Rational) and not isinstance(value, bool) and value.denominator == 1:
             # Whole numbers of other libraries too, which Money itself refuses.
-            return Money.of(int(value), currency)
+            return Money.of(int(value.numerator), currency)
         return Money.of(value, currency)  # type: ignore[arg-type]
 
     def text(self, value: object) -> str:

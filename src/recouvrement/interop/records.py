@@ -178,7 +178,7 @@ class _Ledger:
 
     def describe(self, debtor: _Owing, row: Row) -> None:
         """What the row says of its debtor; what an earlier row said stands."""
-        for name in (*OF_A_DEBTOR, *ALSO_OF_A_DEBTOR):
+        for name in filter(row.has, (*OF_A_DEBTOR, *ALSO_OF_A_DEBTOR)):
             read: Callable[[Any], object] = self.cells.text
             if name == "kind":
                 read = partial(self.cells.word, words=DebtorKind)

@@ -14,7 +14,7 @@ FIRST_ROW: Final = 2
 
 
 class Row:
-    """One row: its fields are asked for once each, and it remembers every doubt."""
+    """One row by our fields, those that hold something; it remembers every doubt about them."""
 
     def __init__(self, where: int, cells: Mapping[str, object], reader: Cells, table: str) -> None:
         self.where = where
@@ -32,29 +32,27 @@ class Row:
         if value is None:
             self.is_set_aside = True
             if len(self.doubts) == before:
-                self.doubt(field, expected, self._cells.get(field))
+                self.say(field, expected, "nothing")
         return value
 
     def given(self, field: str, read: Callable[[Any], Value]) -> Value | None:
         """The field; blank, it is None, and unreadable too, with a doubt."""
-        raw = self._cells.get(field)
+        if field not in self._cells:
+            return None
+        raw = self._cells[field]
         try:
             cell = self._reader.converted(field, raw)
             return None if is_blank(cell) else read(cell)
         except UnreadableCellError as error:
-            self.doubt(field, error.expected, raw)
+            self.say(field, error.expected, shown_cell(raw))
             return None
 
     def has(self, field: str) -> bool:
-        """Whether there is something in the field."""
-        return not is_blank(self._cells.get(field))
-
-    def doubt(self, field: str, expected: str, got: object) -> None:
-        """Remember that something about a field is odd; `got` is a cell."""
-        self.say(field, expected, shown_cell(got))
+        """Whether there is something in the field; a field without column has nothing."""
+        return field in self._cells
 
     def say(self, field: str, expected: str, got: str) -> None:
-        """Remember that something about a field is odd; `got` is said in words."""
+        """Remember that something about a field is odd."""
         self.doubts.append(Doubt(f"{self._table}.{field}", expected, got))
 
     def set_aside(self, field: str, expected: str, got: str) -> None:
@@ -83,12 +81,12 @@ class Table:
         """Every row; one that repeats an earlier one in all its columns is set aside already."""
         known: dict[frozenset[object], int] = {}
         for where, raw in self._numbered():
-            row = Row(
-                where,
-                {field: raw.get(column) for field, column in self.columns.items()},
-                self.reader,
-                self.name,
-            )
+            cells = {
+                field: cell
+                for field, column in self.columns.items()
+                if not is_blank(cell := raw.get(column))
+            }
+            row = Row(where, cells, self.reader, self.name)
             same = known.setdefault(_content(raw), where)
             if same != where:
                 row.repeats = True

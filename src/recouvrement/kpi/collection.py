@@ -67,7 +67,7 @@ def collection_effectiveness(
     said = {
         "net credit": start.balance < 0 or end.balance < 0,
         "negative sales": sold.total.minor < 0,
-        "nothing collectable": collectable < 0,
+        "negative base": collectable < 0,
         "above 100": exact is not None and exact > 100,
         "negative": exact is not None and exact < 0,
     }

@@ -122,7 +122,8 @@ def _walk(closing: Closing, sales: Sales, *, thirty: bool, stops: bool) -> _Walk
     while rest > 0:
         sold = sales.total(period)
         if earliest is None or period < earliest:
-            stopped = f"history too short: no sales are known before {_label(period + 1)}"
+            since = "" if earliest is None else f" before {_label(earliest)}"
+            stopped = f"history too short: no sales are known{since}"
             break
         if sold <= 0 and stops:
             stopped = f"{_label(period)} has no sales"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # Kind unknown, or a due date that nobody agreed: reminders only.
 REMINDERS = frozenset({ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND})
+FORMAL = frozenset({ActionKind.FORMAL_NOTICE, ActionKind.PLACE})
 
 Proposals = tuple[list[tuple[int, "Row"]], list[tuple[int, int, "Row"]]]
 
@@ -49,7 +50,11 @@ class Compiled:
     climb_gently: Callable[..., int]
     propose: Callable[..., Proposals]
     account_hold: Callable[..., int]
+    ids: tuple[str, ...]
     ranks: Mapping[str, int]
+    pre_due: tuple[bool, ...]
+    formal: tuple[bool, ...]
+    least: tuple[int, ...]
     last_reminder: int
     item_money: bool
     account_money: bool
@@ -87,11 +92,20 @@ def compile_policy(policy: Policy) -> Compiled:
         climb_gently=scope["climb_gently"],
         propose=scope["propose"],
         account_hold=scope["account_hold"],
+        ids=ids,
+        pre_due=tuple(level.do is ActionKind.PRE_DUE_REMINDER for level in policy.levels),
+        formal=tuple(level.do in FORMAL for level in policy.levels),
+        least=tuple(_least(policy, level) for level in policy.levels),
         ranks={level: rank for rank, level in enumerate(ids)},
         last_reminder=max((rank for rank, _ in gentle), default=-1),
         item_money=any(one.scope is Scope.ITEM for one in money),
         account_money=any(one.scope is Scope.ACCOUNT for one in money),
     )
+
+
+def _least(policy: Policy, level: Level) -> int:
+    floor = policy.floor.of(level.do)
+    return 0 if floor is None else floor.minor
 
 
 def _climb(

@@ -248,14 +248,14 @@ _TABLE = (
         unit="days",
         worse=UP,
         absent=True,
-        source="notice_days(s, r)",
+        source="(notice_days(s, r) if s.book.notices else None)",
         instead="oldest_days_past_due",
         doc="Days since the last day to respond to a formal notice; absent without a notice.",
     ),
     Criterion(
         "dispute_overdue",
         FLAG,
-        source="dispute_overdue(s, r)",
+        source="(dispute_overdue(s, r) if s.book.contests else False)",
         instead="oldest_days_past_due",
         doc="Whether an open dispute on the item is past its date.",
     ),
@@ -337,7 +337,7 @@ _TABLE = (
         unit="days",
         worse=UP,
         absent=True,
-        source="days_since_broken_promise(s)",
+        source="(days_since_broken_promise(s) if s.pledges else None)",
         doc=(
             "Days since the last day of the latest broken promise; absent once we have spoken to"
             " the debtor since."

@@ -20,12 +20,16 @@ def tasks_of(policy: Policy, kind: DebtorKind, s: Standing, horizon: int) -> lis
     elif kind not in policy.serves:
         tasks.append(Task(TaskKind.CHOOSE_POLICY))
     if not s.book.quiet:
-        tasks.extend(_claims(s, horizon))
-        tasks.extend(_disputes(s))
-        tasks.extend(_blocks(s))
-    assumed = _exhausted(policy, s)
-    if assumed:
-        tasks.append(Task(TaskKind.CONFIRM_DUE_DATE, assumed))
+        if s.book.stays:
+            tasks.extend(_claims(s, horizon))
+        if s.book.contests:
+            tasks.extend(_disputes(s))
+        if s.book.blocks:
+            tasks.extend(_blocks(s))
+    if s.book.assumed:
+        exhausted = _exhausted(policy, s)
+        if exhausted:
+            tasks.append(Task(TaskKind.CONFIRM_DUE_DATE, exhausted))
     return tasks
 
 

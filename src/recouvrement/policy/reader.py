@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from recouvrement.errors import Fault, InvalidInput, InvalidPolicy, RecouvrementError
 from recouvrement.facts.words import ActionKind, Channel, DebtorKind, DocumentKind, Tone
 from recouvrement.money import Money, exponent_of
+from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import Scope
 from recouvrement.policy.document import Lines, lines_of
@@ -22,7 +23,6 @@ from recouvrement.position.conventions import Conventions
 
 Word = TypeVar("Word", bound=StrEnum)
 
-FORMAL = frozenset({ActionKind.FORMAL_NOTICE, ActionKind.PLACE})
 # What a rung may do, with the register and the hands it takes unless the document says otherwise.
 _RUNGS: Mapping[ActionKind, tuple[Tone, Handler]] = {
     ActionKind.PRE_DUE_REMINDER: (Tone.FRIENDLY, Handler.AUTOMATIC),

@@ -1,6 +1,6 @@
 """Cash application: the ledger of an account replayed, event by event, up to a day."""
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -29,8 +29,8 @@ class Ledger:
             self.open = [item.total if item.issued <= day else 0 for item in book.items]
         self.applied = [0] * len(book.sources)
         self.gone: dict[int, int] = {}
-        # Movements by item (day, source, amount) and by source [place, amount, by rule]; kept only
-        # where somebody will ask: promises, plans, advice and reversals.
+        # Movements by item (day, source, amount), kept where promises or plans will ask, and by
+        # source (place, amount, by rule), kept where an advice or a reversal will undo.
         self.by_place: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         self.by_source: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
 
@@ -55,8 +55,10 @@ class Ledger:
 
     def _spare(self, *, netted_only: bool) -> dict[str, int]:
         spare: dict[str, int] = {}
-        day, applied, gone = self.day, self.applied, self.gone
-        for at, (_, on, amount, currency, _, netted) in enumerate(self.book.sources):
+        day, applied, gone, book = self.day, self.applied, self.gone, self.book
+        if not gone and sum(applied) == book.arrived[bisect_right(book.source_days, day)]:
+            return spare  # everything that came is applied: the common case, without looking
+        for at, (_, on, amount, currency, _, netted) in enumerate(book.sources):
             left = amount - applied[at]
             if left and on <= day and (netted or not netted_only):
                 left -= gone.get(at, 0)
@@ -73,22 +75,28 @@ def ledger_at(book: Book, day: int, *, explicit_only: bool, tolerance: int = 0) 
     moves afterwards, unless an advice redirects it or it goes back.
     """
     ledger = Ledger(book, day)
-    replay = _Replay(ledger, explicit_only=explicit_only, tolerance=tolerance)
-    opens, applied, simple = ledger.open, ledger.applied, not book.needs_log
-    waiting, surplus = replay.waiting, replay.surplus
+    opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, book.needs_log
+    replay: _Replay | None = None
+    waiting: dict[int, int] = {}
+    surplus: dict[int, tuple[int, int]] = {}
+    idle = not book.needs_undo
     for on, phase, _, source, places, amount in book.events:
         if on > day:
             break
-        if phase == DIRECTED and simple and len(places) == 1 and not waiting and not surplus:
-            # The common case, in line: one payment, one invoice, nothing that will be asked later.
+        if phase == DIRECTED and idle and len(places) == 1 and not waiting and not surplus:
+            # The common case, in line: one payment, one invoice, nobody waits and nobody undoes.
             place = places[0]
             left = opens[place]
             if amount <= left:
                 opens[place] = left - amount
                 applied[source] += amount
+                if log:
+                    by_place[place].append((on, source, amount))
                 continue
+        if replay is None:
+            replay = _Replay(ledger, waiting, surplus, explicit_only, tolerance)
         replay.move(on, phase, source, places, amount)
-    if waiting or surplus:
+    if replay is not None and (waiting or surplus):
         replay.catch_up(day)
     return ledger
 
@@ -105,14 +113,21 @@ class _Replay:
         "waiting",
     )
 
-    def __init__(self, ledger: Ledger, *, explicit_only: bool, tolerance: int) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        waiting: dict[int, int],
+        surplus: dict[int, tuple[int, int]],
+        explicit_only: bool,  # noqa: FBT001 (one caller, in this module)
+        tolerance: int,
+    ) -> None:
         self.ledger = ledger
         self.explicit_only = explicit_only
         self.tolerance = tolerance
         # Loose money that found no item yet, and what directed money left over on a day: that one
         # moves once all that is directed that day has moved.
-        self.waiting: dict[int, int] = {}
-        self.surplus: dict[int, tuple[int, int]] = {}
+        self.waiting = waiting
+        self.surplus = surplus
         self.live: list[int] = []
         self.issued = 0
         self.matched: set[tuple[int, int]] = set()
@@ -156,7 +171,8 @@ class _Replay:
         ledger.applied[source] += amount
         if ledger.book.needs_log:
             ledger.by_place[place].append((on, source, amount))
-            ledger.by_source[source].append((place, amount, by_rule))
+            if ledger.book.needs_undo:
+                ledger.by_source[source].append((place, amount, by_rule))
 
     def untake(self, source: int, amount: int, on: int, *, by_rule_only: bool) -> int:
         """Undo the latest applications of a source; what could not be undone is returned."""
@@ -236,12 +252,11 @@ class _Replay:
 
     def issue_until(self, day: int) -> None:
         book = self.ledger.book
-        order, days = book.issue_order, book.issue_days
-        at, count = self.issued, len(days)
-        while at < count and days[at] <= day:
-            insort(self.live, order[at])
-            at += 1
-        self.issued = at
+        end = bisect_right(book.issue_days, day, self.issued)
+        if end > self.issued:
+            self.live += book.issue_order[self.issued : end]
+            self.live.sort()
+            self.issued = end
 
     def loose(self, source: int, amount: int, on: int) -> None:
         # A deposit or a security settles only what it is directed to.
@@ -263,10 +278,12 @@ class _Replay:
             return amount
         if book.sources[source].cash and (book.pledges or book.plans):
             awaited = self.awaited(amount, book.sources[source].currency, on)
-            places = [place for place in awaited if place in live]
-            amount = self.spread(source, places, amount, on, by_rule=True)
-            if not amount:
-                return 0
+            if awaited:
+                eligible = set(live)
+                places = [place for place in awaited if place in eligible]
+                amount = self.spread(source, places, amount, on, by_rule=True)
+                if not amount:
+                    return 0
         for place in live:
             if opens[place] == amount:
                 self.take(source, place, amount, on, by_rule=True)

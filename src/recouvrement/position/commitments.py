@@ -1,6 +1,5 @@
 """What became of every promise and plan by a day: kept, broken, missed, or still to come."""
 
-from collections import defaultdict
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -65,28 +64,39 @@ class _Receipt:
         self.left = left
 
 
-def _receipts(ledger: Ledger) -> list[_Receipt]:
+def _receipts(ledger: Ledger, since: int) -> list[_Receipt]:
+    """The cash received from `since` on, in order of date."""
     sources = ledger.book.sources
     receipts = []
     for place, movements in ledger.by_place.items():
-        net: dict[int, int] = defaultdict(int)
+        net: dict[int, int] = {}
         for _, at, amount in movements:
-            net[at] += amount
+            if sources[at].on >= since and sources[at].cash:
+                net[at] = net.get(at, 0) + amount
         for at, amount in net.items():
-            if sources[at].cash and amount > 0:
+            if amount > 0:
                 receipts.append(_Receipt(sources[at].on, place, sources[at].currency, amount))
-    for at, source in enumerate(sources):
-        if source.cash and source.netted and source.on <= ledger.day and ledger.free(at) > 0:
-            receipts.append(_Receipt(source.on, None, source.currency, ledger.free(at)))
+    receipts += _unapplied(ledger, since)
     # Money on an item first: it can keep fewer promises than money that lies unapplied.
     receipts.sort(key=lambda one: (one.on, one.place is None, one.place or 0))
     return receipts
 
 
+def _unapplied(ledger: Ledger, since: int) -> list[_Receipt]:
+    return [
+        _Receipt(source.on, None, source.currency, free)
+        for at, source in enumerate(ledger.book.sources)
+        if since <= source.on <= ledger.day and source.cash and source.netted
+        if (free := ledger.free(at)) > 0
+    ]
+
+
 def pledge_states(ledger: Ledger, conventions: Conventions) -> tuple[PledgeState, ...]:
     """Every visible promise, in order of its date; earlier ones take their cents first."""
-    receipts = _receipts(ledger)
     visible = [one for one in ledger.book.pledges if one.made <= ledger.day]
+    if not visible:
+        return ()
+    receipts = _receipts(ledger, min(one.made for one in visible))
     visible.sort(key=lambda one: (one.due, one.made, one.fact.id))
     return tuple(_state(ledger, one, receipts, conventions) for one in visible)
 
@@ -133,6 +143,8 @@ def _state(
 def _payable(ledger: Ledger, places: tuple[int, ...], day: int) -> int:
     """What could still be paid on these items that day: neither disputed nor stayed."""
     book = ledger.book
+    if not book.contests and not book.kept_apart:
+        return sum(ledger.open_on(place, day) for place in places)
     then = [ledger.open_on(item.place, day) for item in book.items]
     held = contested_on(book, day, then) if book.contests else {}
     apart = kept_apart_on(book, day) if book.kept_apart else set()
@@ -149,12 +161,11 @@ def _spend(paid: list[_Receipt], amount: int) -> None:
 def plan_states(ledger: Ledger, conventions: Conventions) -> tuple[PlanState, ...]:
     """Every visible plan, in the order they were agreed."""
     tolerance = conventions.promise_tolerance
-    unapplied = [one for one in _receipts(ledger) if one.place is None]
-    return tuple(
-        _plan_state(ledger, one, unapplied, tolerance)
-        for one in ledger.book.plans
-        if one.agreed <= ledger.day
-    )
+    visible = [one for one in ledger.book.plans if one.agreed <= ledger.day]
+    if not visible:
+        return ()
+    unapplied = _unapplied(ledger, visible[0].agreed)
+    return tuple(_plan_state(ledger, one, unapplied, tolerance) for one in visible)
 
 
 def _plan_state(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from recouvrement.facts.book import Book
 from recouvrement.position.application import Ledger
 from recouvrement.position.commitments import (
     PlanState,
@@ -49,30 +50,44 @@ def held_slices(
         return 0
 
     book, day = ledger.book, ledger.day
-    for stay in book.stays:
-        if stay.opened <= day < stay.ended:
-            for place in list(rest):
-                if book.items[place].supplied <= stay.opened:
-                    take("stayed", place, rest[place])
-    for name, holds in (("placed", book.placements), ("assigned", book.assignments)):
-        for hold in holds:
-            if hold.since <= day < hold.ended:
-                for place in hold.places:
-                    take(name, place, rest.get(place, 0))
-    for cover in book.covers:
-        if cover.since <= day <= cover.last:
-            _spread(take, "covered", cover.places, cover.amount)
+    if book.kept_apart:
+        _set_apart(take, rest, book, day)
+    _cover(take, book, day)
     if book.contests:
         for place, amount in contested_on(book, day, ledger.open).items():
             take("disputed", place, amount)
     for plan in plans:
         _shelter_plan(take, rest, plan, day - conventions.promise_tolerance)
     _shelter_promises(take, pledges, conventions)
+    _block(take, rest, book, day)
+    return held
+
+
+def _set_apart(take: Take, rest: dict[int, int], book: Book, day: int) -> None:
+    """What nobody, or somebody else, collects."""
+    for stay in book.stays:
+        if stay.opened <= day < stay.ended:
+            for place, amount in rest.items():
+                if book.items[place].supplied <= stay.opened:
+                    take("stayed", place, amount)
+    for name, holds in (("placed", book.placements), ("assigned", book.assignments)):
+        for hold in holds:
+            if hold.since <= day < hold.ended:
+                for place in hold.places:
+                    take(name, place, rest.get(place, 0))
+
+
+def _cover(take: Take, book: Book, day: int) -> None:
+    for cover in book.covers:
+        if cover.since <= day <= cover.last:
+            _spread(take, "covered", cover.places, cover.amount)
+
+
+def _block(take: Take, rest: dict[int, int], book: Book, day: int) -> None:
     for block in book.blocks:
         if block.since <= day <= block.last:
-            for place in list(rest) if block.places is None else block.places:
+            for place in tuple(rest) if block.places is None else block.places:
                 take("blocked", place, rest.get(place, 0))
-    return held
 
 
 def _spread(take: Take, name: str, places: tuple[int, ...], amount: int) -> None:

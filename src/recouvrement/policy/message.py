@@ -1,0 +1,119 @@
+"""From what items have earned to one message: channel, register, hands, amounts, missing pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from recouvrement.facts.debtor import Debtor
+from recouvrement.facts.interaction import LevelId, Step
+from recouvrement.facts.invoice import InvoiceId
+from recouvrement.facts.legal import Document
+from recouvrement.facts.words import ActionKind, Channel
+from recouvrement.money import Money
+from recouvrement.policy.compiler import FORMAL
+from recouvrement.policy.decision import Action
+from recouvrement.policy.policy import Level, Policy
+from recouvrement.policy.words import Handler
+from recouvrement.position.standing import Row
+
+# Where a message goes when its channel is refused: in writing, from the lightest on.
+WRITTEN: Final = (
+    Channel.EMAIL,
+    Channel.PORTAL,
+    Channel.LETTER,
+    Channel.SMS,
+    Channel.WHATSAPP,
+)
+# How long a person has before what was proposed is late.
+BUSINESS_DAYS_TO_ACT: Final = 3
+
+Earned = list[tuple[int, Row]]
+
+
+class Draft:
+    """A message being prepared: the steps, highest first, the items beside them, the amounts."""
+
+    __slots__ = ("amounts", "earned", "level", "listed")
+
+    def __init__(
+        self, level: Level, earned: Earned, listed: list[Row], amounts: Mapping[str, int]
+    ) -> None:
+        self.level = level
+        self.earned = sorted(earned, key=_highest_first)
+        self.listed = listed
+        self.amounts = amounts
+
+
+def _highest_first(one: tuple[int, Row]) -> tuple[int, int]:
+    return -one[0], one[1].item.place
+
+
+def message_of(
+    policy: Policy,
+    debtor: Debtor,
+    draft: Draft,
+    execute_on: date,
+    documents: tuple[Document, ...],
+) -> Action | None:
+    """The action that says the draft, or None when the debtor refuses every channel it could take.
+
+    A refused channel is never used, except post for formal acts: another way in writing is taken.
+    """
+    level = draft.level
+    kind, channel, handler = level.do, level.channel, level.handler
+    if debtor.refused_channels and channel in debtor.refused_channels and kind not in FORMAL:
+        channel = _in_writing(debtor)
+        if channel is None:
+            return None
+        handler = Handler.AUTOMATIC
+        if kind is not ActionKind.PRE_DUE_REMINDER:
+            kind = ActionKind.REMIND
+    act_by = execute_on
+    if handler is not Handler.AUTOMATIC:
+        calendar = policy.conventions.calendar
+        act_by = calendar.add_business_days(execute_on, BUSINESS_DAYS_TO_ACT)
+    ids = policy.compiled.ids
+    climbing = {row.item.place for _, row in draft.earned}
+    return Action(
+        kind=kind,
+        channel=channel,
+        tone=level.tone,
+        handler=handler,
+        template=level.template,
+        recipient=debtor.recipient,
+        level=level.id,
+        steps=tuple(
+            [Step(InvoiceId(row.item.id), LevelId(ids[rank])) for rank, row in draft.earned]
+        ),
+        lists=tuple([row.item.id for row in draft.listed if row.item.place not in climbing]),
+        amounts=tuple([Money(minor, cur) for cur, minor in sorted(draft.amounts.items())]),
+        execute_on=execute_on,
+        act_by=act_by,
+        approval=kind in FORMAL,
+        missing_documents=_missing(level, draft, documents) if level.documents else (),
+    )
+
+
+def _in_writing(debtor: Debtor) -> Channel | None:
+    for channel in (*debtor.preferred_channels, *WRITTEN):
+        if channel in WRITTEN and channel not in debtor.refused_channels:
+            return channel
+    return None
+
+
+def _missing(level: Level, draft: Draft, documents: tuple[Document, ...]) -> tuple[str, ...]:
+    """The pieces that the file should hold and does not, for some item that climbs."""
+    if not documents:
+        return level.documents
+    items = [row.item for _, row in draft.earned]
+
+    def complete(kind: str) -> bool:
+        covering = [one.invoices for one in documents if one.kind == kind]
+        return all(
+            any(not named or item.id in named or item.invoice.id in named for named in covering)
+            for item in items
+        )
+
+    return tuple([kind for kind in level.documents if not complete(kind)])
