@@ -1,19 +1,17 @@
 """What a good programmer would write for one company, one policy and this book alone.
 
-It reads the same values (facts with dates and money), grouped by kind beforehand as the library's
-accounts are, and does the same arithmetic as `fr-b2b` needs: cash application, promises, disputes,
-the ladder, netting and pace, with nothing general about it.
+It reads the same facts of the same accounts and does the arithmetic that `fr-b2b` needs: cash
+application, promises, disputes, the ladder, netting and pace, with nothing general about it.
 """
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from recouvrement import Account, Dispute, Interaction, Invoice, Payment, Promise
 
-Prepared = tuple[
-    list[Invoice], list[Payment], tuple[Dispute, ...], tuple[Promise, ...], tuple[Interaction, ...]
-]
+Grouped = tuple[list[Invoice], list[Payment], list[Dispute], list[Promise], list[Interaction]]
 RANKS = {
     "pre-due": 0,
     "first-reminder": 1,
@@ -25,15 +23,21 @@ RANKS = {
 }
 
 
-def prepared(account: Account) -> Prepared:
+def grouped(account: Account) -> Grouped:
     """The facts of an account by kind, invoices oldest first, directed money first on its day."""
-    invoices = sorted(
-        account.invoices, key=lambda one: (one.due_on, one.issued_on, one.total.minor, one.id)
-    )
-    payments = sorted(
-        account.payments, key=lambda one: (one.received_on, not one.allocations, one.id)
-    )
-    return invoices, payments, account.disputes, account.promises, account.interactions
+    groups: dict[type, list[Any]] = {
+        Invoice: [],
+        Payment: [],
+        Dispute: [],
+        Promise: [],
+        Interaction: [],
+    }
+    for fact in account.facts:
+        groups[type(fact)].append(fact)
+    invoices, payments, disputes, promises, interactions = groups.values()
+    invoices.sort(key=lambda one: (one.due_on, one.issued_on, one.total.minor, one.id))
+    payments.sort(key=lambda one: (one.received_on, not one.allocations))
+    return invoices, payments, disputes, promises, interactions
 
 
 def climb(
@@ -60,7 +64,7 @@ def climb(
 LEVELS = tuple(RANKS)
 
 
-def decide(data: Prepared, as_of: date, execute_on: date) -> tuple[str, tuple[str, ...]]:
+def decide(data: Grouped, as_of: date, execute_on: date) -> tuple[str, tuple[str, ...]]:
     """The deciding rule and the items that climb."""
     invoices, payments, disputes, promises, interactions = data
     opens = {one.id: one.total.minor if one.issued_on <= as_of else 0 for one in invoices}
@@ -91,7 +95,9 @@ def decide(data: Prepared, as_of: date, execute_on: date) -> tuple[str, tuple[st
             held[dispute.invoice] = (
                 left if dispute.amount is None else min(dispute.amount.minor, left)
             )
-    broken = _promised(promises, opens, held, received, as_of, contact) if promises else None
+    broken = (
+        _promised(promises, disputes, opens, held, received, as_of, contact) if promises else None
+    )
     owed, steps, early = 0, [], []
     for one in invoices:
         invoice = one.id
@@ -127,7 +133,7 @@ def decide(data: Prepared, as_of: date, execute_on: date) -> tuple[str, tuple[st
 def _apply(
     invoices: list[Invoice],
     payments: list[Payment],
-    promises: tuple[Promise, ...],
+    promises: list[Promise],
     opens: dict[str, int],
     as_of: date,
 ) -> tuple[int, list[tuple[date, str, int]]]:
@@ -173,7 +179,8 @@ def _apply(
 
 
 def _promised(
-    promises: tuple[Promise, ...],
+    promises: list[Promise],
+    disputes: list[Dispute],
     opens: dict[str, int],
     held: dict[str, int],
     received: list[tuple[date, str, int]],
@@ -191,8 +198,15 @@ def _promised(
             sheltered = min(opens[invoice] - held.get(invoice, 0), promise.amount.minor - got)
             if sheltered > 0:
                 held[invoice] = held.get(invoice, 0) + sheltered
-        elif not got and opens[invoice]:
+        elif not got and opens[invoice] > _disputed(disputes, invoice, opens[invoice], until):
             broken = until if broken is None else max(broken, until)
     if broken is None or (contact is not None and contact > broken):
         return None
     return (as_of - broken).days
+
+
+def _disputed(disputes: list[Dispute], invoice: str, left: int, on: date) -> int:
+    for dispute in disputes:
+        if dispute.invoice == invoice and dispute.opened_on <= on:
+            return left if dispute.amount is None else dispute.amount.minor
+    return 0

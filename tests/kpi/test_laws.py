@@ -99,20 +99,20 @@ def accounts(draw: st.DrawFn, debtor: str = "C-1") -> Account:
         facts += draw(settlements(invoices, number))
     for number, invoice in enumerate(invoices):
         if draw(st.integers(0, 3)) == 0:
-            facts.append(Dispute(f"D-{number}", draw(days), invoice=invoice.id))  # type: ignore[arg-type]
+            facts.append(Dispute(f"D-{number}", draw(days), invoice=invoice.id))
         if draw(st.integers(0, 3)) == 0:
             made = draw(days)
             facts.append(
                 Promise(
-                    f"W-{number}",  # type: ignore[arg-type]
+                    f"W-{number}",
                     made,
                     due_on=made + timedelta(20),
                     amount=invoice.total,
-                    means="transfer",  # type: ignore[arg-type]
+                    means="transfer",
                     invoices=(invoice.id,),
                 )
             )
-    return Account.of(Debtor(debtor, "x"), *facts)  # type: ignore[arg-type]
+    return Account.of(Debtor(debtor, "x"), *facts)
 
 
 @st.composite
@@ -153,7 +153,7 @@ askings = st.fixed_dictionaries(
         "disputed": st.sampled_from(["in", "out"]),
         "credits": st.sampled_from(["apart", "netted"]),
         "conventions": st.sampled_from(
-            [Conventions(), Conventions(application="explicit_only")]  # type: ignore[arg-type]
+            [Conventions(), Conventions(application="explicit_only")]
         ),
     }
 )
@@ -420,8 +420,8 @@ def test_later_facts_are_invisible(
     longer = []
     for one in portfolio:
         latest: list[Fact] = [
-            Invoice("L-1", on, due_on=on, total=Money(500, "EUR")),  # type: ignore[arg-type]
-            Payment("L-2", on, amount=Money(70, "EUR")),  # type: ignore[arg-type]
+            Invoice("L-1", on, due_on=on, total=Money(500, "EUR")),
+            Payment("L-2", on, amount=Money(70, "EUR")),
         ]
         targets = [invoice for invoice in one.invoices if invoice.total.currency == "EUR"]
         if targets:
@@ -450,8 +450,8 @@ def test_facts_learnt_after_the_day_of_knowledge_are_invisible(
     learnt = DAY + timedelta(1)
     longer = [
         one.record(
-            Invoice("L-1", SINCE, due_on=SINCE, total=Money(500, "EUR"), recorded_on=learnt),  # type: ignore[arg-type]
-            Payment("L-2", SINCE, amount=Money(70, "EUR"), recorded_on=learnt),  # type: ignore[arg-type]
+            Invoice("L-1", SINCE, due_on=SINCE, total=Money(500, "EUR"), recorded_on=learnt),
+            Payment("L-2", SINCE, amount=Money(70, "EUR"), recorded_on=learnt),
         )
         for one in portfolio
     ]
@@ -474,7 +474,7 @@ def test_renaming_the_debtors_changes_nothing(
     function: Function, portfolio: Portfolio, asked: Asked
 ) -> None:
     renamed = [
-        evolve(one, debtor=Debtor(f"Z-{number}", "z"))  # type: ignore[arg-type]
+        evolve(one, debtor=Debtor(f"Z-{number}", "z"))
         for number, one in enumerate(portfolio)
     ]
     assert function(renamed, **asked) == function(portfolio, **asked)

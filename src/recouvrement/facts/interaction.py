@@ -1,9 +1,9 @@
 """What was said: contacts in both directions, and what became of them."""
 
 from datetime import date
-from typing import ClassVar, NewType
+from typing import Any, ClassVar, NewType
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
@@ -15,7 +15,13 @@ InteractionResultId = NewType("InteractionResultId", str)
 LevelId = NewType("LevelId", str)
 
 
-@frozen
+def _unchecked(cls: type, fields: list["Attribute[Any]"]) -> list["Attribute[Any]"]:  # noqa: ARG001
+    # Engines build steps by the thousand from ids that they hold already; the converters only tell
+    # type checkers that plain text is taken.
+    return [one.evolve(converter=None) for one in fields]
+
+
+@frozen(field_transformer=_unchecked)
 class Step:
     """One item moved to one level of the ladder; an `Interaction` checks the steps it holds.
 

@@ -100,28 +100,24 @@ class Table:
 
         A cell may hold line ends, and its row then stands where it begins.
         """
-        checked = False
+        header = getattr(self._rows, "fieldnames", None) or ()
+        absent = {field: column for field, column in self.columns.items() if column not in header}
+        there = header
         for place, raw in enumerate(self._rows, FIRST_ROW):
             if not isinstance(raw, Mapping):
                 expected = "mappings from column to cell, such as frame.to_dict('records')"
                 raise InvalidInput(f"{self.name}.rows", expected, shown_cell(raw))
-            if not checked:
-                self._check_columns(raw)
-                checked = True
+            there = there or tuple(raw)
+            for field in [one for one, column in absent.items() if column in raw]:
+                del absent[field]
             last = getattr(self._rows, "line_num", None)
             yield (place if last is None else last - _line_ends(raw)), raw
-        header = getattr(self._rows, "fieldnames", None)
-        if not checked and header is not None:
-            self._check_columns(header)
-
-    def _check_columns(self, there: Iterable[object]) -> None:
-        names = list(there)
-        absent = [(one, column) for one, column in self.columns.items() if column not in names]
-        if absent:
-            expected = "one of the columns " + ", ".join(str(name) for name in names)
+        if absent and there:
+            # A column may be missing from some rows, which then hold nothing there; not from all.
+            expected = "one of the columns " + ", ".join(map(str, there))
             raise InvalidInput.of(
-                Fault(f"{self.name}.columns.{one}", expected, shown_cell(column))
-                for one, column in absent
+                Fault(f"{self.name}.columns.{field}", expected, shown_cell(column))
+                for field, column in absent.items()
             )
 
 
@@ -164,7 +160,7 @@ def _trimmed(cell: object) -> object:
 def _beyond_header(raw: RawRow) -> str:
     """The cells that a `csv.DictReader` found beyond the header's."""
     extra = raw.get(None)
-    return ",".join(map(str, extra)) if isinstance(extra, list) else ""
+    return ",".join(filter(None, map(str.strip, extra))) if isinstance(extra, list) else ""
 
 
 def _line_ends(raw: RawRow) -> int:

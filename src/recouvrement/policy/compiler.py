@@ -54,6 +54,7 @@ class Compiled:
     ranks: Mapping[str, int]
     pre_due: tuple[bool, ...]
     formal: tuple[bool, ...]
+    places: tuple[bool, ...]
     least: tuple[int, ...]
     last_reminder: int
     item_money: bool
@@ -95,6 +96,7 @@ def compile_policy(policy: Policy) -> Compiled:
         ids=ids,
         pre_due=tuple(level.do is ActionKind.PRE_DUE_REMINDER for level in policy.levels),
         formal=tuple(level.do in FORMAL for level in policy.levels),
+        places=tuple(level.do is ActionKind.PLACE for level in policy.levels),
         least=tuple(_least(policy, level) for level in policy.levels),
         ranks={level: rank for rank, level in enumerate(ids)},
         last_reminder=max((rank for rank, _ in gentle), default=-1),

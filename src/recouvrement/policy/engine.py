@@ -9,9 +9,9 @@ from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import ActionKind, DebtorKind
 from recouvrement.money import Money
-from recouvrement.policy.decision import Action, Decision, Task
+from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
-from recouvrement.policy.message import Draft, Earned, message_of
+from recouvrement.policy.message import Draft, Earned, message_of, rank_of
 from recouvrement.policy.policy import Level, Policy
 from recouvrement.policy.words import TaskKind
 from recouvrement.position.position import book_known, check_date
@@ -38,38 +38,76 @@ def decide(
     >>> decision.action.kind.value, decision.action.amounts, decision.because
     ('remind', (Money.of("900.00", "EUR"),), ('first-reminder',))
     """
-    day = check_date("as_of", as_of).toordinal()
-    s = standing_of(book_known(account, known_on), day, policy.conventions, policy.compiled.ranks)
-    if not s.rows:
+    case = _case(policy, account, as_of, known_on)
+    if case is None:
         return Decision(account.debtor.id, as_of, policy_version=policy.version)
-    horizon = day if known_on is None else min(day, known_on.toordinal())
-    case = _Case(policy, account, s, as_of)
-    case.tasks = tasks_of(policy, account.debtor.kind, s, horizon)
-    action = case.action()
+    horizon = as_of if known_on is None else min(as_of, known_on)
+    tasks = case.tasks = tasks_of(policy, account.debtor.kind, case.s, horizon.toordinal())
+    draft, action = case.draft(), None
+    if draft is not None:
+        documents = case.s.documents()
+        action = message_of(policy, account.debtor, draft, case.execute_on, documents)
+        if action is None:
+            tasks.append(Task(TaskKind.FIND_COORDINATES))
+            case.because.insert(0, "channels-refused")
     return Decision(
         account.debtor.id,
         as_of,
         action=action,
-        tasks=tuple(case.tasks),
+        tasks=tuple(tasks),
         because=tuple(case.because),
         policy_version=policy.version,
     )
+
+
+def deciding(
+    policy: Policy, account: Account, as_of: date
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The deciding rules and the items that climb, as `decide` finds them, without the message."""
+    case = _case(policy, account, as_of, None)
+    if case is None:
+        return (), ()
+    draft = case.draft()
+    items = () if draft is None else tuple([row.item.id for _, row in draft.earned])
+    return tuple(case.because), items
+
+
+def _case(policy: Policy, account: Account, as_of: date, known_on: date | None) -> _Case | None:
+    day = check_date("as_of", as_of).toordinal()
+    book = account.book if known_on is None else book_known(account, known_on)
+    s = standing_of(book, day, policy.conventions, policy.compiled.ranks)
+    return _Case(policy, account, s, as_of) if s.rows else None
 
 
 def _as_it_is(minor: int, currency: str) -> int:  # noqa: ARG001 (the reader of amounts' signature)
     return minor
 
 
+# Bound once: looking a member up on its enum costs more than comparing it.
+_UNKNOWN, _PLACE, _NOTICE = DebtorKind.UNKNOWN, ActionKind.PLACE, ActionKind.FORMAL_NOTICE
+
+
 class _Case:
     """One account on one day, under decision."""
 
-    __slots__ = ("account", "amount_in", "as_of", "because", "owed", "policy", "s", "spare", "tasks")
+    __slots__ = (
+        "account",
+        "amount_in",
+        "as_of",
+        "because",
+        "execute_on",
+        "owed",
+        "policy",
+        "s",
+        "spare",
+        "tasks",
+    )
 
     def __init__(self, policy: Policy, account: Account, s: Standing, as_of: date) -> None:
         self.policy = policy
         self.account = account
         self.s = s
-        self.as_of = as_of
+        self.as_of = self.execute_on = as_of
         self.tasks: list[Task] = []
         self.because: list[str] = []
         alone = s.book.currencies == (policy.currency,)
@@ -85,12 +123,14 @@ class _Case:
         rates = self.policy.conventions.rates
         return rates.convert(Money(minor, source), target, on=self.as_of).minor
 
-    def action(self) -> Action | None:
+    def draft(self) -> Draft | None:
+        """What there is to say today; without anything, `because` says what suppressed it."""
         policy, s, compiled = self.policy, self.s, self.policy.compiled
-        kind, day = self.account.debtor.kind, s.day
-        unknown = kind is DebtorKind.UNKNOWN
-        rows = self.priced(s.rows) if compiled.item_money or compiled.account_money else s.rows
-        earned, held = compiled.propose(rows, day, s, self.account, self.amount_in, unknown)
+        kind, rows = self.account.debtor.kind, s.rows
+        unknown = kind is _UNKNOWN
+        if compiled.item_money or compiled.account_money:
+            rows = self.priced(rows)
+        earned, held = compiled.propose(rows, s.day, s, self.account, self.amount_in, unknown)
         if held:
             silenced = {row.item.place for _, _, row in held}
             rows = [row for row in rows if row.item.place not in silenced]
@@ -103,12 +143,12 @@ class _Case:
         if not unknown and kind not in policy.serves:
             self.because.append("kind-not-served")
             return None
-        at = compiled.account_hold(day, s, self.account, self.amount_in)
+        at = compiled.account_hold(s.day, s, self.account, self.amount_in)
         if at >= 0:
             self.because.append(policy.holds[at].id)
             return None
         try:
-            return self.outward(earned, eligible)
+            return self.paced(earned, eligible)
         except OutsideCoverage:
             # The host's calendar does not say which days are worked: nobody is chased blindly.
             self.tasks.append(Task(TaskKind.MISSING_CALENDAR))
@@ -137,10 +177,10 @@ class _Case:
 
     def count(self, eligible: list[Row]) -> None:
         """Add up what may be demanded; a task where unapplied cash covers all of it."""
-        owed = self.owed
-        for row in eligible:
-            currency = row.item.currency
-            owed[currency] = owed.get(currency, 0) + row.collectable
+        if eligible and len(self.s.book.currencies) == 1:
+            self.owed = {eligible[0].currency: sum([row.collectable for row in eligible])}
+        else:
+            self.owed = _by_currency(eligible)
         if self.spare:
             covered = tuple([row.id for row in eligible if not self.due_in(row.currency)])
             if covered:
@@ -150,14 +190,34 @@ class _Case:
         """What is owed in a currency less unapplied cash, 0 when the cash covers it."""
         return max(0, self.owed.get(currency, 0) - self.spare.get(currency, 0))
 
-    def outward(self, earned: Earned, eligible: list[Row]) -> Action | None:
-        policy, s = self.policy, self.s
-        pace, compiled = policy.pace, policy.compiled
-        execute_on = policy.conventions.calendar.next_business_day(self.as_of)
-        execute = execute_on.toordinal()
-        # An item waits between two levels, and never climbs twice on one day.
-        latest = min(execute - pace.between_levels, s.day - 1)
-        demands, early, formal = [], [], False
+    def paced(self, earned: Earned, eligible: list[Row]) -> Draft | None:
+        """The message of the day, unless the pace towards the recipient forbids it."""
+        pace, s = self.policy.pace, self.s
+        self.execute_on = self.policy.conventions.calendar.next_business_day(self.as_of)
+        execute = self.execute_on.toordinal()
+        draft = self.ripe(earned, eligible, execute - pace.between_levels)
+        if draft is None:
+            return None
+        ids = self.policy.compiled.ids
+        self.because[:] = dict.fromkeys([ids[rank] for rank, _ in draft.earned])
+        last = s.last_contact()
+        if last and (
+            last >= s.day
+            or execute - last < pace.between_contacts
+            or s.contact_days(execute - 30) >= pace.per_30_days
+        ):
+            self.because.insert(0, "pace")
+            return None
+        return draft
+
+    def ripe(self, earned: Earned, eligible: list[Row], latest: int) -> Draft | None:
+        """The steps that may be taken today, made into one draft.
+
+        An item whose last step came after `latest` waits, and none climbs twice on one day.
+        """
+        compiled = self.policy.compiled
+        latest = min(latest, self.s.day - 1)
+        demands, early, dear, placing = [], [], False, False
         for one in earned:
             rank, row = one
             if compiled.pre_due[rank]:
@@ -165,27 +225,16 @@ class _Case:
                     early.append(one)
             elif row.collectable and row.last_step <= latest:
                 demands.append(one)
-                formal = formal or compiled.formal[rank]
+                if compiled.formal[rank]:
+                    dear = True
+                    placing = placing or compiled.places[rank]
         if self.spare:
             demands, early = self.uncovered(demands, early)
-        if formal:
-            demands = self.worthwhile(self.notified(demands))
-        draft = self.demand(demands, eligible) or self.announcement(early)
-        if draft is None:
-            return None
-        ids = compiled.ids
-        self.because[:] = dict.fromkeys([ids[rank] for rank, _ in draft.earned])
-        last = s.last_contact()
-        if (last and (last >= s.day or execute - last < pace.between_contacts)) or (
-            s.contact_days(execute - 30) >= pace.per_30_days
-        ):
-            self.because.insert(0, "pace")
-            return None
-        action = message_of(policy, self.account.debtor, draft, execute_on, s.documents())
-        if action is None:
-            self.tasks.append(Task(TaskKind.FIND_COORDINATES))
-            self.because.insert(0, "channels-refused")
-        return action
+        if placing:
+            demands = self.notified(demands)
+        if dear:
+            demands = self.worthwhile(demands)
+        return self.demand(demands, eligible) or self.announcement(early)
 
     def uncovered(self, demands: Earned, early: Earned) -> tuple[Earned, Earned]:
         """Only what unapplied cash does not cover: first what is due, then what will be."""
@@ -204,8 +253,8 @@ class _Case:
 
     def notified(self, demands: Earned) -> Earned:
         """Placement takes only items named in a notice whose last day to respond has passed."""
-        levels, s = self.policy.levels, self.s
-        placing = [row for rank, row in demands if levels[rank].do is ActionKind.PLACE]
+        places, s = self.policy.compiled.places, self.s
+        placing = [row for rank, row in demands if places[rank]]
         named = {
             place
             for one in s.book.notices
@@ -241,13 +290,13 @@ class _Case:
         """The highest step earned, with the other steps and items that the same message carries."""
         levels = self.policy.levels
         while demands:
-            top = levels[max(demands, key=_rank)[0]]
+            top = levels[max(demands, key=rank_of)[0]]
             steps, listed = demands, eligible
-            if top.do is ActionKind.PLACE:
+            if top.do is _PLACE:
                 # Handed over are the items that earned it, and no other.
                 steps = [one for one in demands if levels[one[0]].do is top.do]
                 listed = [row for _, row in steps]
-            elif top.do is ActionKind.FORMAL_NOTICE:
+            elif top.do is _NOTICE:
                 steps = [one for one in demands if not one[1].item.assumed]
                 listed = [row for row in eligible if not row.item.assumed]
             draft = self.drafted(top, steps, listed, eligible)
@@ -266,9 +315,7 @@ class _Case:
         """
         due = self.owed
         if listed is not eligible:
-            due = {}
-            for row in listed:
-                due[row.currency] = due.get(row.currency, 0) + row.collectable
+            due = _by_currency(listed)
         if not self.spare:
             return Draft(top, steps, listed, due)
         net = {currency: minor - self.spare.get(currency, 0) for currency, minor in due.items()}
@@ -285,8 +332,11 @@ class _Case:
         for _, row in early:
             coming[row.currency] = coming.get(row.currency, 0) + row.not_yet_due
         amounts = {currency: minor - self.left(currency) for currency, minor in coming.items()}
-        return Draft(self.policy.levels[max(early, key=_rank)[0]], early, [], amounts)
+        return Draft(self.policy.levels[max(early, key=rank_of)[0]], early, [], amounts)
 
 
-def _rank(one: tuple[int, Row]) -> int:
-    return one[0]
+def _by_currency(rows: list[Row]) -> dict[str, int]:
+    due: dict[str, int] = {}
+    for row in rows:
+        due[row.currency] = due.get(row.currency, 0) + row.collectable
+    return due

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from operator import itemgetter
 from typing import Final
 
 from recouvrement.facts.debtor import Debtor
-from recouvrement.facts.interaction import LevelId, Step
-from recouvrement.facts.invoice import InvoiceId
+from recouvrement.facts.interaction import Step
 from recouvrement.facts.legal import Document
 from recouvrement.facts.words import ActionKind, Channel
 from recouvrement.money import Money
@@ -30,6 +30,7 @@ WRITTEN: Final = (
 BUSINESS_DAYS_TO_ACT: Final = 3
 
 Earned = list[tuple[int, Row]]
+rank_of = itemgetter(0)
 
 
 class Draft:
@@ -41,13 +42,10 @@ class Draft:
         self, level: Level, earned: Earned, listed: list[Row], amounts: Mapping[str, int]
     ) -> None:
         self.level = level
-        self.earned = sorted(earned, key=_highest_first)
+        # Steps come oldest item first, and reversing a sort keeps the order of equals.
+        self.earned = sorted(earned, key=rank_of, reverse=True)
         self.listed = listed
         self.amounts = amounts
-
-
-def _highest_first(one: tuple[int, Row]) -> tuple[int, int]:
-    return -one[0], one[1].item.place
 
 
 def message_of(
@@ -74,7 +72,7 @@ def message_of(
     if handler is not Handler.AUTOMATIC:
         calendar = policy.conventions.calendar
         act_by = calendar.add_business_days(execute_on, BUSINESS_DAYS_TO_ACT)
-    ids = policy.compiled.ids
+    ids, formal = policy.compiled.ids, level.do in FORMAL
     climbing = {row.item.place for _, row in draft.earned}
     return Action(
         kind=kind,
@@ -85,13 +83,13 @@ def message_of(
         recipient=debtor.recipient,
         level=level.id,
         steps=tuple(
-            [Step(InvoiceId(row.item.id), LevelId(ids[rank])) for rank, row in draft.earned]
+            [Step(row.item.id, ids[rank]) for rank, row in draft.earned]
         ),
         lists=tuple([row.item.id for row in draft.listed if row.item.place not in climbing]),
         amounts=tuple([Money(minor, cur) for cur, minor in sorted(draft.amounts.items())]),
         execute_on=execute_on,
         act_by=act_by,
-        approval=kind in FORMAL,
+        approval=formal,
         missing_documents=_missing(level, draft, documents) if level.documents else (),
     )
 

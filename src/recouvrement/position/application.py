@@ -93,6 +93,8 @@ def ledger_at(book: Book, day: int, *, explicit_only: bool, tolerance: int = 0) 
                 if log:
                     by_place[place].append((on, source, amount))
                 continue
+        if phase == LOOSE and explicit_only:
+            continue
         if replay is None:
             replay = _Replay(ledger, waiting, surplus, explicit_only, tolerance)
         replay.move(on, phase, source, places, amount)
@@ -262,7 +264,8 @@ class _Replay:
         # A deposit or a security settles only what it is directed to.
         if self.explicit_only or not self.ledger.book.sources[source].netted:
             return
-        amount = min(amount, self.ledger.free(source))
+        if self.ledger.book.needs_undo:
+            amount = min(amount, self.ledger.free(source))
         if amount:
             self.issue_until(on)
             left = self.place_loose(source, amount, on)

@@ -64,49 +64,51 @@ class _Receipt:
         self.left = left
 
 
-def _receipts(ledger: Ledger, since: int) -> list[_Receipt]:
-    """The cash received from `since` on, in order of date."""
+def _receipts(ledger: Ledger, since: int, wanted: set[int]) -> list[_Receipt]:
+    """The cash received from `since` on, on these items or on none yet, in order of date."""
     sources = ledger.book.sources
     receipts = []
-    for place, movements in ledger.by_place.items():
+    for place in wanted & ledger.by_place.keys():
         net: dict[int, int] = {}
-        for _, at, amount in movements:
+        for _, at, amount in ledger.by_place[place]:
             if sources[at].on >= since and sources[at].cash:
                 net[at] = net.get(at, 0) + amount
         for at, amount in net.items():
             if amount > 0:
                 receipts.append(_Receipt(sources[at].on, place, sources[at].currency, amount))
-    receipts += _unapplied(ledger, since)
+    if ledger.nettable():
+        for at, source in enumerate(sources):
+            if since <= source.on <= ledger.day and source.cash and source.netted:
+                free = ledger.free(at)
+                if free > 0:
+                    receipts.append(_Receipt(source.on, None, source.currency, free))
     # Money on an item first: it can keep fewer promises than money that lies unapplied.
     receipts.sort(key=lambda one: (one.on, one.place is None, one.place or 0))
     return receipts
 
 
-def _unapplied(ledger: Ledger, since: int) -> list[_Receipt]:
-    return [
-        _Receipt(source.on, None, source.currency, free)
-        for at, source in enumerate(ledger.book.sources)
-        if since <= source.on <= ledger.day and source.cash and source.netted
-        if (free := ledger.free(at)) > 0
-    ]
-
-
 def pledge_states(ledger: Ledger, conventions: Conventions) -> tuple[PledgeState, ...]:
     """Every visible promise, in order of its date; earlier ones take their cents first."""
-    visible = [one for one in ledger.book.pledges if one.made <= ledger.day]
+    visible = [
+        (one, pledged_places(ledger, one)) for one in ledger.book.pledges if one.made <= ledger.day
+    ]
     if not visible:
         return ()
-    receipts = _receipts(ledger, min(one.made for one in visible))
-    visible.sort(key=lambda one: (one.due, one.made, one.fact.id))
-    return tuple(_state(ledger, one, receipts, conventions) for one in visible)
+    visible.sort(key=lambda pair: (pair[0].due, pair[0].made, pair[0].fact.id))
+    wanted = {place for _, places in visible for place in places}
+    receipts = _receipts(ledger, min(one.made for one, _ in visible), wanted)
+    return tuple([_state(ledger, one, at, receipts, conventions) for one, at in visible])
 
 
 def _state(
-    ledger: Ledger, pledge: Pledge, receipts: list[_Receipt], conventions: Conventions
+    ledger: Ledger,
+    pledge: Pledge,
+    places: tuple[int, ...],
+    receipts: list[_Receipt],
+    conventions: Conventions,
 ) -> PledgeState:
     day, last = ledger.day, pledge.due + conventions.promise_tolerance
     end = min(day, last, pledge.withdrawn, pledge.superseded)
-    places = pledged_places(ledger, pledge)
     mine, currency = set(places), pledge.fact.amount.currency
     paid = [
         one

@@ -22,16 +22,17 @@ def draw_promise(h: History, name: str) -> Promise:
     named = h.some_items(currency) if c.rarely(2) else ()
     former = [one for one in h.promises if one.made_on <= made]
     supersedes = c.one_of(former).id if former and c.rarely(2) else None
+    odd = c.rarely(5)
     promise = Promise(
         name,
         made,
         due_on=due,
         amount=amount,
-        means=c.one_of(tuple(Means)),
+        means=c.one_of(tuple(Means)) if odd else Means.TRANSFER,
         invoices=named,
-        made_by=c.maybe("Mme Petit"),
+        made_by="Mme Petit" if odd else None,
         supersedes=supersedes,
-        withdrawn_on=h.later(made, 30) if c.rarely(6) else None,
+        withdrawn_on=h.later(made, 30) if odd else None,
         recorded_on=h.learnt(made),
     )
     h.promises.append(promise)
@@ -45,7 +46,7 @@ def draw_payment_plan(h: History, name: str) -> PaymentPlan:
     item, total = h.item()
     whole = total if c.rarely(2) else h.amount(total.currency)
     shares = [one for one in whole.split(c.one_of(((1, 1), (1, 1, 1), (1,), (5, 3, 2)))) if one]
-    first, pace = c.one_of((0, 7, 30)), c.one_of((30, 7, 1))
+    first, pace = c.one_of(((30, 30), (7, 7), (0, 30), (7, 1), (0, 1)))
     dues = [agreed + timedelta(first + pace * place) for place in range(len(shares))]
     h.expected += zip(dues, shares, strict=True)
     return PaymentPlan(
@@ -53,7 +54,7 @@ def draw_payment_plan(h: History, name: str) -> PaymentPlan:
         agreed,
         instalments=tuple(Instalment(due, one) for due, one in zip(dues, shares, strict=True)),
         invoices=(item, *(h.some_items(total.currency) if c.rarely(3) else ())),
-        signed_on=c.maybe(agreed),
+        signed_on=agreed,
         acceleration_clause=c.rarely(2),
         ended_on=h.later(agreed, 90) if c.rarely(5) else None,
         recorded_on=h.learnt(agreed),
@@ -78,20 +79,21 @@ def draw_dispute(h: History, name: str) -> Dispute:
     """A dispute of an item, whole or in part, open or resolved in any way."""
     c, on = h.choices, h.day()
     item, total = h.item()
-    over = c.rarely(2)
+    ending = c.one_of(("open", "open", None, *DisputeOutcome))
     amount = h.part_of(total) if c.rarely(2) else None
+    odd = c.rarely(5)
     dispute = Dispute(
         name,
         on,
         invoice=item,
-        cause=c.one_of(tuple(CauseCode)),
-        amount=total * 2 if amount and c.rarely(8) else amount,
-        words=c.maybe("two pallets short"),
-        case=c.maybe("affair-1"),
-        owner=c.maybe("sales"),
-        resolve_by=c.maybe(on + timedelta(10)),
-        resolved_on=h.later(on) if over else None,
-        outcome=c.one_of((*DisputeOutcome, None)) if over else None,
+        cause=c.one_of(tuple(CauseCode)) if odd else CauseCode.OTHER,
+        amount=total * 2 if amount and odd else amount,
+        words="two pallets short" if odd else None,
+        case="affair-1" if odd else None,
+        owner="sales" if odd else None,
+        resolve_by=on + timedelta(10) if odd else None,
+        resolved_on=None if ending == "open" else h.later(on),
+        outcome=None if ending == "open" else ending,
         recorded_on=h.learnt(on),
     )
     h.disputes.append(dispute)
@@ -108,7 +110,7 @@ def draw_dunning_block(h: History, name: str) -> DunningBlock:
         name,
         since,
         until=None if endless else h.later(since),
-        reason=c.maybe("new accountant"),
+        reason="new accountant" if endless else None,
         invoice=h.item()[0] if items and c.rarely(2) else None,
         review_on=h.later(since) if endless else None,
         recorded_on=h.learnt(since),

@@ -1,5 +1,7 @@
 """Debtors, contacts, notices, proceedings and other events, drawn one at a time."""
 
+from itertools import product
+
 from recouvrement.facts.debtor import Debtor, Person
 from recouvrement.facts.interaction import Interaction, InteractionResult, Step
 from recouvrement.facts.legal import (
@@ -65,22 +67,23 @@ def draw_debtor(h: History, name: str) -> Debtor:
 
 
 def draw_interaction(h: History, name: str) -> Interaction:
-    """A contact, mostly ours, that moves one or two items to levels asked for, or only lists them."""
+    """A contact, mostly ours, that moves an item or two to levels asked for, or lists them."""
     c, on = h.choices, h.day()
-    incoming = c.rarely(4)
+    odd = c.rarely(5)
+    act, incoming = c.one_of(tuple(product((None, *ActionKind), (False, False, False, True))))
     items = [item for item, _ in h.items()]
     steps = c.some_of(items, 2) if items and not incoming and not c.rarely(4) else ()
     interaction = Interaction(
         name,
         on,
-        channel=c.one_of(tuple(Channel)),
+        channel=c.one_of(tuple(Channel)) if odd else Channel.EMAIL,
         direction=Direction.INCOMING if incoming else Direction.OUTGOING,
-        act=c.one_of((None, *ActionKind)),
+        act=act,
         steps=tuple(Step(item, c.one_of(h.wishes.levels)) for item in steps),
         invoices=c.some_of(items, 2) if items and c.rarely(3) else (),
-        person=c.maybe("N-1"),
-        tone=c.maybe(c.one_of(tuple(Tone))),
-        by=c.maybe("Nadia"),
+        person="N-1" if odd else None,
+        tone=c.one_of(tuple(Tone)) if odd else None,
+        by="Nadia" if odd else None,
         recorded_on=h.learnt(on),
     )
     h.interactions.append(interaction)
@@ -112,7 +115,7 @@ def draw_formal_notice(h: History, name: str) -> FormalNotice:
         invoices=h.some_items(currency),
         amount=h.amount(currency),
         respond_by=h.later(on, 15),
-        received_on=c.maybe(on),
+        received_on=on,
         recorded_on=h.learnt(on),
     )
 
@@ -126,7 +129,7 @@ def draw_legal_step(h: History, name: str) -> LegalStep:
         kind=c.one_of(tuple(LegalStepKind)),
         invoices=[h.item()[0]],
         ended_on=h.later(on) if c.rarely(3) else None,
-        outcome=c.maybe("granted"),
+        outcome="granted",
         recorded_on=h.learnt(on),
     )
 
@@ -138,7 +141,7 @@ def draw_insolvency(h: History, name: str) -> Insolvency:
         name,
         c.one_of(tuple(InsolvencyKind)),
         opened_on=on,
-        published_on=h.later(on, 15) if c.rarely(2) else None,
+        published_on=on,
         ended_on=h.later(on) if c.rarely(3) else None,
         claim_filed_on=h.later(on) if c.rarely(2) else None,
         recorded_on=h.learnt(on),
@@ -194,7 +197,7 @@ def draw_signal(h: History, name: str) -> Signal:
         on,
         cause=c.one_of(tuple(CauseCode)),
         words="nothing before June",
-        heard_by=c.maybe("the driver"),
+        heard_by="the driver",
         invoices=c.some_of(items, 1) if items and c.rarely(2) else (),
         stake=h.amount() if c.rarely(4) else None,
         recorded_on=h.learnt(on),

@@ -1,31 +1,21 @@
-"""A debtor's history while it is being drawn: what exists already, so that what comes may meet it."""
+"""A debtor's history while it is being drawn: what exists, so that what comes may meet it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from attrs import field, frozen
+from attrs import frozen
 
+from recouvrement.facts.commitment import Promise
 from recouvrement.facts.dispute import Dispute
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction
 from recouvrement.facts.invoice import Invoice
-from recouvrement.facts.commitment import Promise
 from recouvrement.facts.settlement import CreditNote, Payment
 from recouvrement.facts.words import DebtorKind
 from recouvrement.money import Money, exponent_of
 from recouvrement.testing.choices import Choices
 
 START = date(2026, 1, 5)
-
-
-def _levels(ids: Iterable[str]) -> tuple[str, ...]:
-    return tuple(ids) or LEVELS
-
-
-def _kinds(words: Iterable[str]) -> tuple[DebtorKind, ...]:
-    return tuple(map(DebtorKind, words))
-
-
 LEVELS = ("first-reminder", "second-reminder", "call", "firm-letter", "formal-notice")
 
 
@@ -33,15 +23,15 @@ LEVELS = ("first-reminder", "second-reminder", "call", "firm-letter", "formal-no
 class Wishes:
     """What is asked of a history: its span, its currencies, the constants to stay close to."""
 
-    currencies: tuple[str, ...] = field(default=("EUR",), converter=tuple)
+    currencies: tuple[str, ...] = ("EUR",)
     start: date = START
     days: int = 120
-    around: tuple[int | Money, ...] = field(default=(), converter=tuple)
-    ages: tuple[int, ...] = field(default=(), converter=tuple)
-    levels: tuple[str, ...] = field(default=LEVELS, converter=_levels)
-    kinds: tuple[DebtorKind, ...] = field(default=tuple(DebtorKind), converter=_kinds)
+    around: tuple[int | Money, ...] = ()
+    ages: tuple[int, ...] = ()
+    levels: tuple[str, ...] = LEVELS
+    kinds: tuple[DebtorKind, ...] = tuple(DebtorKind)
     max_invoices: int = 6
-    without: frozenset[type[Fact]] = field(default=frozenset(), converter=frozenset)
+    without: frozenset[type[Fact]] = frozenset()
 
     @property
     def last(self) -> date:
@@ -80,6 +70,8 @@ class History:
         self.days: list[date] = []
         self.amounts: list[Money] = [one.total for one in invoices]
         self.expected: list[tuple[date, Money]] = []
+        # In one account out of three, some facts are entered late.
+        self.tardy = choices.rarely(3)
 
     def day(self, first: date | None = None, last: date | None = None) -> date:
         """A day of the span, half of the time one that has been used already, or next to it."""
@@ -102,11 +94,9 @@ class History:
         return on + timedelta(self.choices.number(0, reach))
 
     def learnt(self, on: date) -> date | None:
-        """When the host learnt it: mostly that day, sometimes days later, once in a while before."""
-        delay = self.choices.number(0, 11) - 7
-        if delay <= 0:
-            return None
-        return on + timedelta(-1 if delay == 4 else 3 * delay)
+        """When the host learnt it: mostly that day, sometimes later, once in a while before."""
+        delay = self.choices.one_of((0, 0, 1, 3, 10, 20, -1)) if self.tardy else 0
+        return on + timedelta(delay) if delay else None
 
     def currency(self) -> str:
         """One of the currencies asked for."""

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from recouvrement.dates import PaymentTerms
 from recouvrement.facts.invoice import Instalment, Invoice
 from recouvrement.facts.settlement import (
     Allocation,
@@ -42,11 +43,12 @@ def draw_invoice(h: History, name: str) -> Invoice:
         total=total,
         kind=c.one_of(tuple(InvoiceKind)) if odd else InvoiceKind.STANDARD,
         supplied_on=on + timedelta(c.number(-20, 20)) if odd else None,
-        received_on=c.maybe(on) if odd else None,
-        tax=c.maybe(total.split((1, 5))[0]) if odd else None,
-        reference=c.maybe("PO-77") if odd else None,
-        means=c.one_of(tuple(Means)) if odd else None,
-        owner=c.maybe("Nadia") if odd else None,
+        received_on=on if odd else None,
+        tax=total.split((1, 5))[0] if odd else None,
+        reference="PO-77" if odd else None,
+        means=Means.TRANSFER if odd else None,
+        terms=PaymentTerms(30) if odd else None,
+        owner="Nadia" if odd else None,
         replaces=c.maybe(h.invoices[-1].id) if odd and h.invoices else None,
         due_assumed=odd and c.rarely(2),
         tags=frozenset(c.some_of(TAGS, 2)) if odd else frozenset(),
@@ -85,9 +87,9 @@ def draw_payment(h: History, name: str) -> Payment:
         name,
         on,
         amount=amount,
-        means=c.maybe(Means.TRANSFER),
-        payer=c.maybe("P. Durand") if odd else None,
-        remittance=c.maybe("F-1 less discount") if odd else None,
+        means=Means.TRANSFER if odd else None,
+        payer="P. Durand" if odd else None,
+        remittance="F-1 less discount" if odd else None,
         purpose=c.one_of(tuple(PaymentPurpose)) if odd else PaymentPurpose.SETTLEMENT,
         allocations=_allocations(h, amount) if c.rarely(2) else (),
         recorded_on=h.learnt(on),
@@ -127,7 +129,7 @@ def draw_credit_note(h: History, name: str) -> CreditNote:
         on,
         total=total,
         allocations=_allocations(h, total) if c.rarely(3) else (),
-        reason=c.maybe("price"),
+        reason="price",
         dispute=dispute.id if dispute else None,
         recorded_on=h.learnt(on),
     )
