@@ -16,6 +16,7 @@ import json
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -23,12 +24,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, fields_dict, frozen
+from attrs import evolve, frozen
 
 from recouvrement import (
     Account,
-    Conventions,
+    Action,
     Debtor,
+    Decision,
     Dispute,
     DunningBlock,
     FormalNotice,
@@ -48,11 +50,10 @@ from recouvrement import (
 )
 from recouvrement.interop import Problem, Reading, fec, records
 from recouvrement.kpi import Measure
-from recouvrement.policy import Decision
 from recouvrement.tables import text_table
 
 BUNDLED = Path(__file__).parent / "ledger"
-# The Monday after the last entry of the bundled ledger: the answer is the same whenever it is asked.
+# The Monday after the last entry of the bundled ledger, so that every run gives the same answer.
 BUNDLED_DAY = date(2026, 11, 2)
 FIGURES = ("dso", "dso_best_possible", "average_days_delinquent", "dso_count_back")
 HELD = ("stayed", "placed", "assigned", "covered", "disputed", "in_plan", "promised", "blocked")
@@ -110,7 +111,7 @@ def table_of(path: str | Path) -> csv.DictReader[str]:
 
 
 def policy_of(path: str | None, currency: str) -> Policy:
-    """The user's policy, else the preset in the ledger's currency; cash goes where it is told to."""
+    """The user's policy, else the preset in the ledger's currency; no cash is placed by rule."""
     if path is None:
         policy = preset("fr-b2b", currency=currency)
     else:
@@ -246,7 +247,7 @@ class Review:
 
 def review_of(ledger: Ledger, telling: Telling) -> Review:
     """Positions, figures and decisions, all on the conventions of the policy."""
-    conventions: Conventions = ledger.policy.conventions
+    conventions = ledger.policy.conventions
     accounts, as_of = ledger.accounts, ledger.as_of
     with telling(f"positions of {len(accounts)} accounts"):
         positions = tuple(
@@ -288,7 +289,7 @@ def as_json(review: Review, seconds: float) -> str:
             for name, measure in review.figures.items()
             if measure.value is None
         },
-        "decisions": [decision_json(one) for one in review.decisions if one.action is not None],
+        "decisions": [decision_json(one, one.action) for one in review.decisions if one.action],
         "problems": [problem_json(one) for one in ledger.reading.problems],
         "seconds": round(seconds, 3),
     }
@@ -301,9 +302,8 @@ def json_of(value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else json.dumps(value)
 
 
-def decision_json(decision: Decision) -> dict[str, object]:
-    action = decision.action
-    assert action is not None
+def decision_json(decision: Decision, action: Action) -> dict[str, object]:
+    """One line of the worklist; in several currencies the amount is a list."""
     amounts = action.amounts
     alone = len(amounts) == 1
     return {
@@ -318,6 +318,7 @@ def decision_json(decision: Decision) -> dict[str, object]:
 
 
 def problem_json(problem: Problem) -> dict[str, object]:
+    """One line that was odd or set aside."""
     return {
         "where": problem.where,
         "field": problem.field,
@@ -326,3 +327,236 @@ def problem_json(problem: Problem) -> dict[str, object]:
     }
 
 
+def as_text(review: Review, seconds: float) -> str:
+    """Figures, ageing, worklist with reasons, who is left in peace and why, problems."""
+    ledger, reading = review.ledger, review.ledger.reading
+    head = f"{ledger.title}, as of {ledger.as_of:%A} {ledger.as_of}, in {ledger.currency}"
+    parts = [
+        f"{head}\n{'=' * len(head)}",
+        text_table(figure_rows(review)),
+        f"Ageing, by days past due\n\n{text_table(ageing_rows(review))}",
+    ]
+    both = list(zip(review.decisions, review.positions, strict=True))
+    chased = [one for one in both if one[0].action is not None]
+    chased.sort(key=lambda one: -sum(amount.minor for amount in acted(one[0]).amounts))
+    quiet = [row for decision, position in both for row in quiet_rows(decision, position)]
+    for title, rows in (
+        (f"Worklist: {len(chased)} to act on", [worklist_row(*one) for one in chased]),
+        (f"Not chased today: {len(quiet)}", quiet),
+        ("Tasks in the house", [row for one in review.decisions for row in task_rows(one)]),
+    ):
+        if rows:
+            parts.append(f"{title}\n\n{text_table(rows)}")
+    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in reading.about.items())
+    parts.append(f"Read: {counts}")
+    if reading.problems:
+        said = [f"  {problem}" for problem in reading.problems[:SHOWN_PROBLEMS]]
+        if len(reading.problems) > SHOWN_PROBLEMS:
+            said.append(
+                f"  … and {len(reading.problems) - SHOWN_PROBLEMS} more (--json has them all)"
+            )
+        parts.append("\n".join([f"Problems: {len(reading.problems)}", "", *said]))
+    parts.append(f"Reviewed in {seconds:.1f} s")
+    return "\n\n".join(parts)
+
+
+def figure_rows(review: Review) -> list[dict[str, object]]:
+    """The figures, and the reason where there is none."""
+    opened, unapplied = review.total("open"), review.total("unapplied")
+    rows: list[dict[str, object]] = [
+        {"figure": "debtors", "value": str(len(review.ledger.accounts))},
+        {"figure": "open invoices", "value": str(review.open_invoices)},
+        {"figure": "open", "value": str(opened)},
+        {"figure": "unapplied", "value": str(unapplied)},
+        {"figure": "balance", "value": str(opened - unapplied)},
+    ]
+    for measure in review.figures.values():
+        shown = "undefined" if measure.value is None else f"{measure.value:.1f} {measure.unit}"
+        rows.append({"figure": measure.name, "value": shown, "why": measure.undefined})
+    return rows
+
+
+def ageing_rows(review: Review) -> list[dict[str, object]]:
+    """The buckets, and each one's share of what is open."""
+    whole = review.total("open").minor
+    return [
+        {
+            "bucket": one.label,
+            "amount": one.amount,
+            "items": one.count,
+            "share": f"{100 * one.amount.minor / whole:.0f} %" if whole else "",
+        }
+        for one in review.ageing.buckets
+    ]
+
+
+def worklist_row(decision: Decision, position: Position) -> dict[str, object]:
+    """What to do about one debtor, on which documents, and why."""
+    action = acted(decision)
+    debtor = position.account.debtor
+    lateness = [row.days_past_due for row in position.open_items if row.id in action.invoices]
+    oldest = max(days for days in lateness if days is not None)
+    return {
+        "debtor": debtor.id,
+        "name": debtor.name + (" (VIP)" if debtor.vip else ""),
+        "do": action.kind,
+        "by": action.channel or action.partner or "file",
+        "who": debtor.owner or action.handler,
+        "amount": ", ".join(map(str, action.amounts)),
+        "because": f"{', '.join(decision.because)}; {late(oldest)}",
+        "about": names_of(action.invoices, position),
+    }
+
+
+def quiet_rows(decision: Decision, position: Position) -> Iterator[dict[str, object]]:
+    """Why a debtor who owes something late, or to whom we owe, hears nothing today."""
+    if decision.action is not None:
+        return
+    reasons = [*decision.because]
+    reasons += [f"{name} {amount}" for name in HELD for amount in position.amounts_of(name)]
+    reasons += [f"unapplied {amount}" for amount in position.unapplied]
+    if not reasons and position.amounts_of("collectable"):
+        reasons.append("no level reached yet")
+    if reasons:
+        yield {
+            "debtor": position.account.debtor.id,
+            "name": position.account.debtor.name,
+            "open": ", ".join(map(str, position.amounts_of("open"))),
+            "because": "; ".join(reasons),
+        }
+
+
+def task_rows(decision: Decision) -> Iterator[dict[str, object]]:
+    """What somebody in the house has to do about one debtor."""
+    for task in decision.tasks:
+        yield {
+            "debtor": decision.account,
+            "task": task.kind,
+            "who": task.handler,
+            "items": shortened(task.invoices),
+        }
+
+
+def acted(decision: Decision) -> Action:
+    """The action of a decision that has one."""
+    if decision.action is None:
+        raise ValueError(decision)
+    return decision.action
+
+
+def late(days: int) -> str:
+    """How late the oldest item is, in words."""
+    if days <= 0:
+        return f"due in {-days} days"
+    return f"{days} days late" if days > 1 else "1 day late"
+
+
+def names_of(invoices: Sequence[str], position: Position) -> str:
+    """The documents' own references, which a debtor knows; with the id where one is not enough."""
+    known = {item.id: item.invoice.reference or item.id for item in position.open_items}
+    twice = {name for name, times in Counter(known.values()).items() if times > 1}
+    return shortened(
+        [f"{known[one]} ({one})" if known[one] in twice else known[one] for one in invoices]
+    )
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first three names, and how many more."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+class Telling:
+    """Says on standard error what is going on, once a review has taken more than a second."""
+
+    def __init__(self, began: float) -> None:
+        self.began = began
+
+    @contextmanager
+    def __call__(self, what: str) -> Iterator[None]:
+        """While the block runs; nothing is said about what ends in time."""
+        wait = max(0.0, 1.0 - (time.perf_counter() - self.began))
+        timer = threading.Timer(wait, lambda: print(f"{what} …", file=sys.stderr, flush=True))
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def mapping(text: str) -> dict[str, str]:
+    """`id=no,debtor=client` as a mapping from our fields to the file's columns."""
+    pairs = [pair.partition("=") for pair in text.split(",")]
+    if not all(name and column for name, _, column in pairs):
+        raise argparse.ArgumentTypeError(f"expected field=column,field=column, got {text!r}")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def day(text: str) -> date:
+    """A date as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a date as YYYY-MM-DD, got {text!r}") from None
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The three forms of the command."""
+    parser = argparse.ArgumentParser(prog="review.py", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.set_defaults(read=lambda _: bundled(), what="the bundled ledger")
+    forms = parser.add_subparsers(metavar="fec | csv", title="a ledger of yours")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("path", help="the file to read")
+    common.add_argument("--as-of", type=day, required=True, help="the day asked about, YYYY-MM-DD")
+    common.add_argument(
+        "--kind",
+        default="unknown",
+        help="of every debtor, such as business; unknown: reminders only",
+    )
+    common.add_argument("--policy", help="a policy document; without it, the preset fr-b2b")
+    # Suppressed by default, so that --json may stand before the form or after it.
+    common.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="one JSON object"
+    )
+    one = forms.add_parser("fec", parents=[common], help="a fichier des écritures comptables")
+    one.add_argument("--terms", type=int, help="net days agreed; without it 30 are assumed")
+    one.set_defaults(read=from_fec)
+    two = forms.add_parser("csv", parents=[common], help="a table of invoices, one of payments")
+    two.add_argument("--currency", required=True, help="an ISO 4217 code, such as USD")
+    two.add_argument("--date-format", default="%Y-%m-%d", help="such as %%m/%%d/%%Y")
+    two.add_argument("--map", type=mapping, required=True, help="field=column,field=column")
+    two.add_argument("--payments", help="the file of payments")
+    two.add_argument("--map-payments", type=mapping, help="field=column,field=column")
+    two.set_defaults(read=from_csv)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; what the user has to mend is one message on standard error, and 2."""
+    began = time.perf_counter()
+    parser = arguments()
+    options = parser.parse_args(argv)
+    if (getattr(options, "payments", None) is None) != (
+        getattr(options, "map_payments", None) is None
+    ):
+        parser.error("--payments and --map-payments go together")
+    telling = Telling(began)
+    try:
+        with telling(f"reading {getattr(options, 'path', 'the bundled ledger')}"):
+            ledger = options.read(options)
+        review = review_of(ledger, telling)
+    except (UserError, RecouvrementError) as error:
+        print(f"review.py: {error}", file=sys.stderr)
+        return 2
+    write = as_json if options.json else as_text
+    print(write(review, time.perf_counter() - began))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
