@@ -106,7 +106,7 @@ def draw_account(choices: Choices, wishes: Wishes, debtor: str) -> Account:
     for place in sorted(chosen):
         section = SECTIONS[place]
         if section.kind not in wishes.without and (section.alone or history.invoices):
-            for number in range(choices.number(0, section.most)):
+            for number in range(choices.number(int(not section.often), section.most)):
                 fact = section.maker(history, f"{section.letter}-{first + step * number}")
                 if fact is not None:
                     facts.append(fact)
