@@ -66,7 +66,7 @@ def proofs(session: nox.Session) -> None:
     """Every property with 10 000 examples, new ones each time: for the night."""
     session.install("-e", ".[test]")
     session.env["HYPOTHESIS_PROFILE"] = "nightly"
-    session.run("python", "-m", "pytest", "-n", "auto", "--dist", "loadgroup", *session.posargs)
+    session.run("python", "-m", "pytest", *session.posargs)
 
 
 @nox.session

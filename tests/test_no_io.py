@@ -79,7 +79,9 @@ def test_spine_opens_nothing_but_the_data_of_the_package() -> None:
 
 
 def test_hook_would_have_seen_a_file_being_opened() -> None:
-    spying = SPINE.replace("accounts, said = spine()", "accounts, said = spine(); open('/dev/null')")
+    spying = SPINE.replace(
+        "accounts, said = spine()", "accounts, said = spine(); open('/dev/null')"
+    )
     run = subprocess.run(
         [sys.executable, "-c", spying], check=True, capture_output=True, text=True, timeout=60
     )

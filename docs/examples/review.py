@@ -37,6 +37,7 @@ from recouvrement import (
     Insolvency,
     Interaction,
     Money,
+    OpenItem,
     Policy,
     Position,
     Promise,
@@ -107,7 +108,9 @@ def table_of(path: str | Path) -> csv.DictReader[str]:
     if not header.strip():
         raise UserError(f"{path}: expected a header on line 1, got nothing")
     separator = max(",;\t|", key=header.count)
-    return csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+    rows.fieldnames = [name.strip() for name in rows.fieldnames or ()]
+    return rows
 
 
 def policy_of(path: str | None, currency: str) -> Policy:
@@ -132,16 +135,13 @@ def from_fec(options: argparse.Namespace) -> Ledger:
 def from_csv(options: argparse.Namespace) -> Ledger:
     """A table of invoices, and perhaps one of payments, as of a date."""
     policy = policy_of(options.policy, options.currency)
-    payments: Sequence[Any] | csv.DictReader[str] = ()
-    if options.payments is not None:
-        payments = table_of(options.payments)
     try:
         reading = records.read(
             table_of(options.path),
             columns=options.map,
             currency=options.currency,
             date_format=options.date_format,
-            payments=payments,
+            payments=() if options.payments is None else table_of(options.payments),
             payment_columns=options.map_payments,
             kind=options.kind,
         )
@@ -372,7 +372,8 @@ def figure_rows(review: Review) -> list[dict[str, object]]:
     ]
     for measure in review.figures.values():
         shown = "undefined" if measure.value is None else f"{measure.value:.1f} {measure.unit}"
-        rows.append({"figure": measure.name, "value": shown, "why": measure.undefined})
+        reason = {"why": measure.undefined} if measure.undefined else {}
+        rows.append({"figure": measure.name, "value": shown, **reason})
     return rows
 
 
@@ -394,8 +395,10 @@ def worklist_row(decision: Decision, position: Position) -> dict[str, object]:
     """What to do about one debtor, on which documents, and why."""
     action = acted(decision)
     debtor = position.account.debtor
-    lateness = [row.days_past_due for row in position.open_items if row.id in action.invoices]
-    oldest = max(days for days in lateness if days is not None)
+    spoken_of = set(action.invoices)
+    items = [item for item in position.open_items if item.id in spoken_of]
+    oldest = max(item.days_past_due for item in items if item.days_past_due is not None)
+    approval = ["somebody named approves it"] if action.approval else []
     return {
         "debtor": debtor.id,
         "name": debtor.name + (" (VIP)" if debtor.vip else ""),
@@ -403,8 +406,8 @@ def worklist_row(decision: Decision, position: Position) -> dict[str, object]:
         "by": action.channel or action.partner or "file",
         "who": debtor.owner or action.handler,
         "amount": ", ".join(map(str, action.amounts)),
-        "because": f"{', '.join(decision.because)}; {late(oldest)}",
-        "about": names_of(action.invoices, position),
+        "because": "; ".join([", ".join(decision.because), late(oldest), *approval]),
+        "about": names_of(action.invoices, items),
     }
 
 
@@ -451,12 +454,12 @@ def late(days: int) -> str:
     return f"{days} days late" if days > 1 else "1 day late"
 
 
-def names_of(invoices: Sequence[str], position: Position) -> str:
+def names_of(invoices: Sequence[str], items: Sequence[OpenItem]) -> str:
     """The documents' own references, which a debtor knows; with the id where one is not enough."""
-    known = {item.id: item.invoice.reference or item.id for item in position.open_items}
-    twice = {name for name, times in Counter(known.values()).items() if times > 1}
+    known = {item.id: item.invoice.reference or item.id for item in items}
+    times = Counter(known.values())
     return shortened(
-        [f"{known[one]} ({one})" if known[one] in twice else known[one] for one in invoices]
+        [known[one] if times[known[one]] == 1 else f"{known[one]} ({one})" for one in invoices]
     )
 
 
@@ -551,7 +554,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             ledger = options.read(options)
         review = review_of(ledger, telling)
     except (UserError, RecouvrementError) as error:
-        print(f"review.py: {error}", file=sys.stderr)
+        said = str(error).replace("\n", "\n  ")
+        print(f"review.py: {said}", file=sys.stderr)
         return 2
     write = as_json if options.json else as_text
     print(write(review, time.perf_counter() - began))
@@ -559,4 +563,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a letter of a name still shows the rest of the line.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -27,6 +27,11 @@ def test_a_problem_and_counts_survive_a_pickle() -> None:
     assert pickle.loads(pickle.dumps((problem, counts))) == (problem, counts)  # noqa: S301
 
 
+def test_a_problem_reads_as_a_sentence() -> None:
+    problem = Problem(3, "total", "an amount", "'x'")
+    assert str(problem) == "line 3: total: expected an amount, got 'x'"
+
+
 def test_a_long_cell_is_shown_shortened() -> None:
     assert shown_cell("x" * 100) == "'" + "x" * 58 + "…"
     assert shown_cell("x" * 58) == "'" + "x" * 58 + "'"

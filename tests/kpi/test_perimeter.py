@@ -151,7 +151,7 @@ def test_months_of_the_average_are_counted(months: Any) -> None:
         ((30, 30), "bounds: expected days past due, in order, got (30, 30)"),
         ((60, 30), "bounds: expected days past due, in order, got (60, 30)"),
         ("30", "bounds: expected days past due, in order, got '30'"),
-        ({30, 60}, "bounds: expected days past due, in order, got {60, 30}"),
+        ({30}, "bounds: expected days past due, in order, got {30}"),
         ((-30, 0), "bounds: expected a whole number, 0 or more, got -30"),
         ((30.5,), "bounds: expected a whole number, 0 or more, got 30.5"),
     ],

@@ -195,7 +195,7 @@ def test_facts_that_happen_later_or_are_learnt_later_change_nothing(
     seen = visible(account, asked["as_of"], asked["known_on"])
     kept = {id(fact) for fact in seen}
     unseen = [fact for fact in account.facts if id(fact) not in kept]
-    then = without(account, [fact for fact in reversed(unseen)])
+    then = without(account, reversed(unseen))
     event(f"facts taken away: {min(len(account.facts) - len(then.facts), 3)}")
     assert what_it_says(position_of(then, **asked)) == what_it_says(position_of(account, **asked))
 
@@ -314,11 +314,13 @@ def test_further_payment_after_all_the_others_raises_no_open_balance(
 ) -> None:
     account, asked = question
     moves = Payment | CreditNote | CashApplication | Reversal | WriteOff | Invoice
-    last = max((fact.happened_on for fact in account.facts if isinstance(fact, moves)), default=None)
+    last = max(
+        (fact.happened_on for fact in account.facts if isinstance(fact, moves)), default=None
+    )
     on = (last or date(2026, 3, 1)) + timedelta(1)
     likely = [item.open for item in position_of(account, as_of=on).open_items]
-    amount = data.draw(strategies.amounts(around=likely) | st.sampled_from(likely or [None]))
-    amount = amount or Money(1, "EUR")
+    some = strategies.amounts(around=likely)
+    amount = data.draw(some | st.sampled_from(likely) if likely else some)
     same = [one.id for one in account.invoices if one.total.currency == amount.currency]
     directed = data.draw(st.sampled_from([(), *((Allocation(one, amount),) for one in same)]))
     payment = Payment("~", on, amount=amount, allocations=directed)
@@ -338,20 +340,21 @@ def test_later_invoice_never_moves_money_already_applied(
     rule: Conventions, account: Account, invoice: Invoice, wait: int
 ) -> None:
     last = max((fact.happened_on for fact in account.facts), default=date(2026, 3, 1))
-    late = attrs.evolve(
-        invoice, issued_on=last + timedelta(wait), replaces=None, recorded_on=None
-    )
+    late = attrs.evolve(invoice, issued_on=last + timedelta(wait), replaces=None, recorded_on=None)
     as_of = late.issued_on
     before = position_of(account, as_of=as_of, conventions=rule)
     after = position_of(account.record(late), as_of=as_of, conventions=rule)
-    others = [item for item in after.open_items if item.invoice.id != "~"]
-    assert {item.id: item.open for item in others} == {
-        item.id: item.open for item in before.open_items
-    }
-    new = sum(item.open.minor for item in after.open_items if item.invoice.id == "~")
-    currency = late.total.currency
-    taken = before.amount_of("unapplied", currency) - after.amount_of("unapplied", currency)
-    assert new + taken.minor == late.total.minor
+    others = {item.id: item.open for item in after.open_items if item.invoice.id != "~"}
+    former = {item.id: item.open for item in before.open_items}
+    event(f"money was waiting: {bool(before.nettable)}")
+    if before.nettable:
+        # It is offered to what has come back meanwhile too: reopened, or no longer stayed.
+        assert all(amount <= former[name] for name, amount in others.items())
+    else:
+        assert others == former
+        assert after.amount_of("open", late.total.currency) == late.total + before.amount_of(
+            "open", late.total.currency
+        )
 
 
 @given(accounts, st.data())
@@ -445,8 +448,8 @@ def test_promise_broken_by_date_stays_broken_without_news(
     for before, after in zip(now, later, strict=True):
         if before.status in settled:
             assert after.status is before.status
-        elif before.status is not PromiseStatus.OPEN:
-            assert after.status in {before.status, PromiseStatus.OPEN, *settled} or account.facts
+        if before.status is PromiseStatus.OPEN:
+            assert after.status in {PromiseStatus.OPEN, *settled}
 
 
 @given(questions())
@@ -548,7 +551,7 @@ def naive_explicit_ledger(account: Account, as_of: date) -> tuple[dict[str, int]
             applied[name].append((item, taken))
             minor -= taken
 
-    disputed = {dispute.id: dispute.invoice for dispute in account.disputes}
+    disputed = {str(dispute.id): dispute.invoice for dispute in account.disputes}
     day = min([fact.happened_on for fact in account.facts], default=as_of)
     while day <= as_of:
         for name, source in sources.items():

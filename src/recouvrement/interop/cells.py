@@ -16,6 +16,8 @@ Converter = Callable[[Any], Any]
 # What pandas puts where nothing is, known by name so that pandas need not be there.
 _ABSENT: Final = frozenset({"NaTType", "NAType"})
 _PROBE: Final = date(2027, 11, 23)
+# Python loads what reads dates when first asked: asked here, no reading later touches a file.
+datetime.strptime(f"{_PROBE}", "%Y-%m-%d")  # noqa: DTZ007
 
 
 class UnreadableCellError(ValueError):

@@ -31,6 +31,7 @@ __all__ = ["read"]
 
 ASSUMED_TERMS: Final = PaymentTerms.net(30)
 
+_MARK: Final = "\ufeff"
 _KINDS: Final = {
     Sort.INVOICE: InvoiceKind.STANDARD,
     Sort.OPENING: InvoiceKind.OPENING,
@@ -100,12 +101,12 @@ def read(
 def _decoded(source: object) -> tuple[str, bool]:
     """The text, and whether it had to be read as latin-1."""
     if isinstance(source, str):
-        return source.removeprefix("\ufeff"), False
+        return source.removeprefix(_MARK), False
     if not isinstance(source, (bytes, bytearray, memoryview)):
         raise InvalidInput("text_or_bytes", "the text or the bytes of a FEC", shown_cell(source))
     raw = bytes(source)
     try:
-        return raw.decode("utf-8-sig"), False
+        return raw.decode("utf-8").removeprefix(_MARK), False
     except UnicodeDecodeError:
         # Whole: a file has one encoding, and latin-1 gives a letter to every byte.
         return raw.decode("latin-1"), True

@@ -76,15 +76,22 @@ def _receipts(ledger: Ledger, since: int, wanted: set[int]) -> list[_Receipt]:
         for at, amount in net.items():
             if amount > 0:
                 receipts.append(_Receipt(sources[at].on, place, sources[at].currency, amount))
-    if ledger.nettable():
-        for at, source in enumerate(sources):
-            if since <= source.on <= ledger.day and source.cash and source.netted:
-                free = ledger.free(at)
-                if free > 0:
-                    receipts.append(_Receipt(source.on, None, source.currency, free))
+    receipts += _unapplied(ledger, since)
     # Money on an item first: it can keep fewer promises than money that lies unapplied.
     receipts.sort(key=lambda one: (one.on, one.place is None, one.place or 0))
     return receipts
+
+
+def _unapplied(ledger: Ledger, since: int) -> list[_Receipt]:
+    """The cash received from `since` on that settles nothing yet."""
+    if not ledger.nettable():
+        return []
+    return [
+        _Receipt(source.on, None, source.currency, free)
+        for at, source in enumerate(ledger.book.sources)
+        if since <= source.on <= ledger.day and source.cash and source.netted
+        if (free := ledger.free(at)) > 0
+    ]
 
 
 def pledge_states(ledger: Ledger, conventions: Conventions) -> tuple[PledgeState, ...]:
