@@ -7,8 +7,8 @@ from doctest import ELLIPSIS
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
-# The example host is a program: its tests are in tests/, and importing it proves nothing.
-collect_ignore_glob = ["docs/examples/*"]
+# Programs, not pages: the example host has its tests in tests/, the other serves the builder.
+collect_ignore_glob = ["docs/*.py", "docs/examples/*"]
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()],

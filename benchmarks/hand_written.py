@@ -15,8 +15,8 @@ Grouped = tuple[list[Invoice], list[Payment], list[Dispute], list[Promise], list
 RANKS = {
     "pre-due": 0,
     "first-reminder": 1,
-    "broken-promise": 2,
-    "call": 3,
+    "call": 2,
+    "broken-promise": 3,
     "firm-letter": 4,
     "formal-notice": 5,
     "placement": 6,
@@ -44,14 +44,14 @@ def climb(
     reached: int, late: int, broken: int | None, notice: int | None, reminders: int
 ) -> int:
     """The ladder of `fr-b2b`, written out."""
-    if reached < 0 and not -late < 4:
+    if reached < 0 and not -late < 3:
         return 0 if -late <= 5 else -1
     if reached < 1 and not (broken is not None and broken >= 1):
         return 1 if late >= 2 else -1
-    if reached < 2 and broken is not None and broken >= 1:
-        return 2
-    if reached < 3:
-        return 3 if late >= 10 else -1
+    if reached < 2 and not (broken is not None and broken >= 1):
+        return 2 if late >= 10 else -1
+    if reached < 3 and broken is not None and broken >= 1 and not (reached == 2 and late >= 20):
+        return 3
     if reached < 4:
         return 4 if late >= 20 or (broken is not None and broken >= 1) else -1
     if reached < 5:

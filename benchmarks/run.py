@@ -128,6 +128,9 @@ def decide_against_hand(policy: Policy) -> float:
         "days_past_due": [one[1] for one in cases],
         "days_until_due": [-one[1] for one in cases],
         "days_since_broken_promise": [one[2] for one in cases],
+        "level_reached": [
+            None if one[0] < 0 else hand_written.LEVELS[one[0]] for one in cases
+        ],
         "notice_days": [one[3] for one in cases],
         "reminders": [one[4] for one in cases],
     }

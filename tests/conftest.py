@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 # Machines differ: nothing has a deadline, and a slow example is no failure.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
-settings.register_profile("dev", patient, max_examples=20)
+settings.register_profile("dev", patient, max_examples=25)
 # The same examples on every run: a red gate can be run again.
 settings.register_profile("ci", patient, max_examples=30, derandomize=True)
 # For the older and newer Pythons and dependencies, where what matters is that everything runs.

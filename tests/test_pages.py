@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 SET_UP = "python3 -m venv .venv && .venv/bin/pip install -e "
 LONGEST_EMBEDDING = 20
+TOP_PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
 # Design's own pairs: the words that must never drift.
 PAIRS = {
     "dunning level": "niveau de relance",
@@ -67,6 +68,15 @@ def test_embedding_of_the_readme_prints_what_it_says() -> None:
 def test_embedding_of_the_readme_fits_in_twenty_lines() -> None:
     written = [line for line in block(embedding(), "python").splitlines() if line.strip()]
     assert len(written) <= LONGEST_EMBEDDING
+
+
+@pytest.mark.parametrize("page", TOP_PAGES)
+@pytest.mark.skipif(
+    not (TOP / "CONTRIBUTING.md").exists(), reason="only a part of the tree is here"
+)
+def test_pages_at_the_top_lead_nowhere_that_does_not_exist(page: str) -> None:
+    links = re.findall(r"\]\((?![a-z]+:)([^)#]+)", (TOP / page).read_text(encoding="utf-8"))
+    assert [link for link in links if not (TOP / link).exists()] == []
 
 
 def test_every_decision_has_its_line_in_the_index() -> None:

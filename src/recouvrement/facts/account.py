@@ -71,6 +71,8 @@ class Account:
         """
         if not isinstance(debtor, Debtor):
             raise InvalidFact("account.debtor", "a Debtor", shown(debtor))
+        if creditor is not None and (not isinstance(creditor, str) or not creditor.strip()):
+            raise InvalidFact("account.creditor", "some text", shown(creditor))
         strangers = [one for one in facts if not isinstance(one, Fact) or type(one) is Fact]
         if strangers:
             raise InvalidFact.of(

@@ -47,7 +47,7 @@ class _Register:
         self.taken: Counter[str] = Counter()
         for invoice in by_kind[Invoice].values():
             self.currency[invoice.id] = invoice.total.currency
-            self.taken.update({invoice.id, *invoice.item_ids})
+            self.taken.update(dict.fromkeys((invoice.id, *invoice.item_ids), 1))
             for item in invoice.item_ids:
                 self.currency[item] = invoice.total.currency
         self.sources = {
@@ -83,7 +83,7 @@ class _Register:
                 yield Fault(f"{_name(fact)}.{field}", expected, str(amount))
         for field, kind, identifier in _others_of(fact):
             if identifier not in self.by_kind[kind]:
-                expected = f"the id of a {kind.__name__} of the account"
+                expected = f"an id among the {kind.__name__} facts of the account"
                 yield Fault(f"{_name(fact)}.{field}", expected, repr(identifier))
 
     def _disputed_currencies(self) -> Iterator[Fault]:
@@ -98,6 +98,7 @@ class _Register:
 
     def _supersessions(self) -> Iterator[Fault]:
         promises = self.by_kind[Promise]
+        told: set[str] = set()
         for one in promises.values():
             former, seen = promises.get(one.supersedes), {one.id}
             if former is not None and former.made_on > one.made_on:
@@ -107,8 +108,9 @@ class _Register:
             while former is not None and former.id not in seen:
                 seen.add(former.id)
                 former = promises.get(former.supersedes)
-            if former is not None:
+            if former is not None and told.isdisjoint(seen):
                 # In a ring nobody would be the last, and nothing would stand.
+                told |= seen
                 yield Fault(f"{_name(one)}.supersedes", "an earlier promise", repr(one.supersedes))
 
     def _within_sources(self) -> Iterator[Fault]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 # Kind unknown, or a due date that nobody agreed: reminders only.
 REMINDERS = frozenset({ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND})
 FORMAL = frozenset({ActionKind.FORMAL_NOTICE, ActionKind.PLACE})
+_PRE_DUE = ActionKind.PRE_DUE_REMINDER
 
-Proposals = tuple[list[tuple[int, "Row"]], list[tuple[int, int, "Row"]]]
+Ladder: TypeAlias = "list[tuple[int, Level]]"
+Proposals: TypeAlias = "tuple[list[tuple[int, Row]], list[tuple[int, int, Row]]]"
 
 
 @frozen
@@ -39,23 +41,27 @@ class Compiled:
     """What deciding needs of a policy, computed once.
 
     `climb(reached, *criteria)` gives the rank an item has earned, or -1; `climb_gently` does so
-    with reminders alone. `propose(rows, day, s, a, amount_in, gently)` gives the earned (rank, row)
-    pairs and (hold, rank, row) for each row that a hold of item scope silenced; `account_hold` the
-    index of the first hold of account scope that is true, or -1.
+    with reminders alone, and `announce` with pre-due reminders alone. `propose(rows, day, s, a,
+    amount_in, gently)` gives the earned (rank, row) pairs and (hold, rank, row) for each row that a
+    hold of item scope silenced. `instead(r, ceiling, day, s, a, amount_in)` gives the rank that a
+    row has earned below one that may not be taken, or -1: one level at a time, it waits.
+    `account_hold` gives the index of the first hold of account scope that is true, or -1.
     """
 
     source: str
     arguments: tuple[str, ...]
     climb: Callable[..., int]
     climb_gently: Callable[..., int]
+    announce: Callable[..., int]
     propose: Callable[..., Proposals]
+    instead: Callable[..., int]
     account_hold: Callable[..., int]
     ids: tuple[str, ...]
     ranks: Mapping[str, int]
     pre_due: tuple[bool, ...]
-    formal: tuple[bool, ...]
+    notices: tuple[bool, ...]
     places: tuple[bool, ...]
-    least: tuple[int, ...]
+    formal: tuple[bool, ...]
     last_reminder: int
     item_money: bool
     account_money: bool
@@ -63,27 +69,26 @@ class Compiled:
 
 def compile_policy(policy: Policy) -> Compiled:
     """The generated functions of a policy; its text never reaches the generator, only nodes."""
-    conditions = [
-        one
-        for level in policy.levels
-        for one in (level.when, level.until, level.serves)
-        if one is not None
-    ]
-    arguments = tuple(sorted({name for one in conditions for name in one.criteria}))
     ladder = list(enumerate(policy.levels))
     gentle = [(rank, level) for rank, level in ladder if level.do in REMINDERS]
+    early = [(rank, level) for rank, level in ladder if level.do is _PRE_DUE]
+    arguments = _criteria_of(ladder)
+    climb = policy.pace.climb
     source = "\n".join(
         [
-            *_climb("climb", arguments, ladder, policy.pace.climb),
-            *_climb("climb_gently", arguments, gentle, policy.pace.climb),
-            *_propose(policy, arguments),
+            *_climb("climb", arguments, ladder, climb),
+            *_climb("climb_gently", arguments, gentle, climb),
+            *_climb("announce", _criteria_of(early), early, climb),
+            *_propose(policy, arguments, _criteria_of(early) if early else None),
+            *_instead(arguments, ladder, climb),
             *_account_hold(policy),
         ]
     )
+    acts = [level.do for level in policy.levels]
     ids = tuple(level.id for level in policy.levels)
     scope: dict[str, Any] = {**READERS, "level_ids": ids}
     # Every token of the source comes from the table of criteria, or is the repr of a constant.
-    exec(compile(source, f"<policy {policy.name}>", "exec"), scope)  # noqa: S102
+    exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
     used = set(arguments).union(*(hold.when.criteria for hold in policy.holds))
     money = [CRITERIA[name] for name in used if CRITERIA[name].type is CriterionType.MONEY]
     return Compiled(
@@ -91,67 +96,103 @@ def compile_policy(policy: Policy) -> Compiled:
         arguments=arguments,
         climb=scope["climb"],
         climb_gently=scope["climb_gently"],
+        announce=scope["announce"],
         propose=scope["propose"],
+        instead=scope["instead"],
         account_hold=scope["account_hold"],
         ids=ids,
-        pre_due=tuple(level.do is ActionKind.PRE_DUE_REMINDER for level in policy.levels),
-        formal=tuple(level.do in FORMAL for level in policy.levels),
-        places=tuple(level.do is ActionKind.PLACE for level in policy.levels),
-        least=tuple(_least(policy, level) for level in policy.levels),
         ranks={level: rank for rank, level in enumerate(ids)},
+        pre_due=tuple([act is _PRE_DUE for act in acts]),
+        notices=tuple([act is ActionKind.FORMAL_NOTICE for act in acts]),
+        places=tuple([act is ActionKind.PLACE for act in acts]),
+        formal=tuple([act in FORMAL for act in acts]),
         last_reminder=max((rank for rank, _ in gentle), default=-1),
         item_money=any(one.scope is Scope.ITEM for one in money),
         account_money=any(one.scope is Scope.ACCOUNT for one in money),
     )
 
 
-def _least(policy: Policy, level: Level) -> int:
-    floor = policy.floor.of(level.do)
-    return 0 if floor is None else floor.minor
+def _criteria_of(ladder: Ladder) -> tuple[str, ...]:
+    """The criteria that a ladder asks for; `days_past_due` beside a pre-due reminder."""
+    names = {"days_past_due"} if any(level.do is _PRE_DUE for _, level in ladder) else set()
+    for _, level in ladder:
+        for condition in (level.when, level.until, level.serves):
+            if condition is not None:
+                names |= condition.criteria
+    return tuple(sorted(names))
 
 
-def _climb(
-    name: str, arguments: tuple[str, ...], ladder: list[tuple[int, Level]], climb: Climb
-) -> Iterator[str]:
+def _climb(name: str, arguments: tuple[str, ...], ladder: Ladder, climb: Climb) -> Iterator[str]:
     """One level at a time: the first level above that is not passed over decides alone."""
     yield f"def {name}({', '.join(['reached', *map(_variable, arguments)])}):"
     for rank, level in ladder if climb is Climb.ONE_LEVEL else reversed(ladder):
-        tests = [f"reached < {rank}"]
-        if level.serves is not None:
-            tests.append(expression(level.serves.node))
-        if level.until is not None:
-            tests.append(f"not {expression(level.until.node)}")
-        met = expression(level.when.node)
-        if climb is Climb.TO_AGE:
-            yield f"    if {' and '.join([*tests, met])}:"
-            yield f"        return {rank}"
-        else:
+        tests, met = _tests(rank, level)
+        if climb is Climb.ONE_LEVEL:
             yield f"    if {' and '.join(tests)}:"
             yield f"        return {rank} if {met} else -1"
+        else:
+            yield f"    if {' and '.join([*tests, met])}:"
+            yield f"        return {rank}"
     yield "    return -1"
 
 
-def _propose(policy: Policy, arguments: tuple[str, ...]) -> Iterator[str]:
+def _tests(rank: int, level: Level) -> tuple[list[str], str]:
+    """When a level is above an item and not passed over, and when it is met."""
+    tests = [f"reached < {rank}"]
+    if level.serves is not None:
+        tests.append(expression(level.serves.node))
+    if level.until is not None:
+        tests.append(f"not {expression(level.until.node)}")
+    if level.do is _PRE_DUE:
+        # Once late, an item passes over what comes before the due date, whatever the document says.
+        tests.append(f"not {expression(Comparison('days_past_due', '>=', 1))}")
+    return tests, expression(level.when.node)
+
+
+def _propose(
+    policy: Policy, arguments: tuple[str, ...], early: tuple[str, ...] | None
+) -> Iterator[str]:
+    """The loop over open items; `early` are the criteria of pre-due reminders, if there is any."""
     holds = [(at, hold) for at, hold in enumerate(policy.holds) if hold.scope is Scope.ITEM]
-    used = sorted(set(arguments).union(*(hold.when.criteria for _, hold in holds)))
+    held = {name for _, hold in holds for name in hold.when.criteria}
     yield "def propose(rows, day, s, a, amount_in, gently):"
     yield "    earned, held = [], []"
-    yield from _assignments(used, Scope.ACCOUNT, "    ")
+    yield from _assignments(sorted(held.union(arguments)), Scope.ACCOUNT, "    ")
     yield "    for r in rows:"
-    yield "        if r.collectable or r.not_yet_due:"
-    yield from _assignments(used, Scope.ITEM, "            ")
+    yield "        if r.collectable:"
+    yield from _assignments(sorted(held.union(arguments)), Scope.ITEM, "            ")
     given = ", ".join(["r.reached", *map(_variable, arguments)])
     yield "            if gently or r.item.assumed:"
     yield f"                rank = climb_gently({given})"
     yield "            else:"
     yield f"                rank = climb({given})"
+    if early is not None:
+        yield "        elif r.not_yet_due:"
+        yield from _assignments(sorted(held.union(early)), Scope.ITEM, "            ")
+        given = ", ".join(["r.reached", *map(_variable, early)])
+        yield f"            rank = announce({given})"
+    yield "        else:"
+    yield "            continue"
     for at, hold in holds:
-        yield f"            if {expression(hold.when.node)}:"
-        yield f"                held.append(({at}, rank, r))"
-        yield "                continue"
-    yield "            if rank >= 0:"
-    yield "                earned.append((rank, r))"
+        yield f"        if {expression(hold.when.node)}:"
+        yield f"            held.append(({at}, rank, r))"
+        yield "            continue"
+    yield "        if rank >= 0:"
+    yield "            earned.append((rank, r))"
     yield "    return earned, held"
+
+
+def _instead(arguments: tuple[str, ...], ladder: Ladder, climb: Climb) -> Iterator[str]:
+    yield "def instead(r, ceiling, day, s, a, amount_in):"
+    if climb is Climb.TO_AGE:
+        yield from _assignments(arguments, Scope.ACCOUNT, "    ")
+        yield from _assignments(arguments, Scope.ITEM, "    ")
+        yield "    reached = r.reached"
+        for rank, level in reversed(ladder):
+            tests, met = _tests(rank, level)
+            yield f"    if {rank} < ceiling and {' and '.join([*tests, met])}:"
+            yield f"        return {rank}"
+    yield "    return -1"
 
 
 def _account_hold(policy: Policy) -> Iterator[str]:
@@ -185,24 +226,25 @@ def expression(node: Node) -> str:
     match node:
         case Comparison(name, operator, constant):
             value = repr(constant.minor if isinstance(constant, Money) else constant)
-            return _present(name, f"{_variable(name)} {operator} {value}")
+            text = _present(name, f"{_variable(name)} {operator} {value}")
         case Membership(name, words, negated):
             operator = "not in" if negated else "in"
-            return _present(name, f"{_variable(name)} {operator} {words!r}")
+            text = _present(name, f"{_variable(name)} {operator} {words!r}")
         case Containment(word, name, negated):
-            return f"({word!r} {'not in' if negated else 'in'} {_variable(name)})"
+            text = f"({word!r} {'not in' if negated else 'in'} {_variable(name)})"
         case Flag(name):
-            return _variable(name)
+            text = _variable(name)
         case Always(value):
-            return repr(value)
+            text = repr(value)
         case Not(operand):
-            return f"(not {expression(operand)})"
+            text = f"(not {expression(operand)})"
         case Both(operands):
-            return f"({' and '.join(map(expression, operands))})"
+            text = f"({' and '.join(map(expression, operands))})"
         case Either(operands):
-            return f"({' or '.join(map(expression, operands))})"
+            text = f"({' or '.join(map(expression, operands))})"
         case _:  # pragma: no cover (closed: the type checker proves it)
             assert_never(node)
+    return text
 
 
 def _present(name: str, test: str) -> str:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Mapping
-from typing import Final, NoReturn
+from itertools import accumulate
+from typing import Final
 
 from attrs import field, frozen
 
-from recouvrement.errors import InvalidInput, RecouvrementError
+from recouvrement.errors import InvalidInput
 from recouvrement.money import Money
 from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType, Scope
 
 MAX_LENGTH: Final = 400
 MAX_DEPTH: Final = 12
+
+_QUOTED: Final = re.compile(r"""'[^']*'|"[^"]*\"""")
+# A number that runs into letters: 0x1F, 1e3 and 10or mean something to Python, nothing to a reader.
+_LETTERED: Final = re.compile(r"(?<![A-Za-z0-9_])[0-9][0-9_.]*[A-Za-z][A-Za-z0-9_.]*")
 
 Constant = int | str | bool | Money
 
@@ -139,19 +145,32 @@ Comparison(criterion='reminders', operator='>=', constant=3)))
         raise InvalidInput("condition", "a condition such as days_past_due >= 2", repr(text))
     if len(text) > MAX_LENGTH:
         raise InvalidInput("condition", f"at most {MAX_LENGTH} characters", f"{len(text)}")
-    line = " ".join(text.split("\n")).strip()
-    try:
-        tree = ast.parse(line, mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        reason = error.msg if isinstance(error, SyntaxError) else str(error)
-        raise InvalidInput(
-            "condition", "a condition that can be read", f"{line!r} ({reason})"
-        ) from None
+    line = text.replace("\n", " ").replace("\t", " ").strip()
     reader = _Reader(line, currency, restated or currency, scope, criteria, words or {}, fixed_only)
     try:
-        return Condition(line, reader.node(tree.body, 1))
+        return Condition(line, reader.node(_parsed(line), 1))
     except _Refused as refused:
         raise InvalidInput("condition", refused.expected, refused.got) from None
+
+
+def _parsed(line: str) -> ast.expr:
+    """The syntax tree of a text that means to Python what a person sees in it."""
+    bare = _QUOTED.sub("''", line)
+    # No letter that only looks like another, no character that hides, escapes or comments out.
+    strange = [one for one in line if one == "\\" or not one.isprintable()]
+    strange += [one for one in bare if one == "#" or not one.isascii()]
+    if strange:
+        raise _Refused("plain characters, without escapes or comments", ascii(strange[0]))
+    lettered = _LETTERED.search(bare)
+    if lettered:
+        raise _Refused("numbers in plain digits", repr(lettered[0]))
+    if max(accumulate((one in "([{") - (one in ")]}") for one in bare)) > MAX_DEPTH:
+        raise _Refused(f"at most {MAX_DEPTH} levels of nesting", repr(line))
+    try:
+        return ast.parse(line, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
+        raise _Refused("a condition that can be read", f"{line!r} ({reason})") from None
 
 
 _OPERATORS: Final = {
@@ -201,11 +220,11 @@ class _Reader:
                     raise _Refused(expected, repr(name))
                 return Flag(name)
             case _:
-                self.refuse(tree)
+                raise self.refused(tree)
 
-    def refuse(self, tree: ast.AST) -> NoReturn:
+    def refused(self, tree: ast.AST) -> _Refused:
         expected = "comparisons of one criterion with a constant, joined by and, or, not"
-        raise _Refused(expected, repr(self.segment(tree)))
+        return _Refused(expected, repr(self.segment(tree)))
 
     def segment(self, tree: ast.AST) -> str:
         return ast.get_source_segment(self.text, tree) or self.text
@@ -232,7 +251,7 @@ class _Reader:
         if isinstance(right, ast.Name) and not isinstance(left, ast.Name):
             left, right, operator = right, left, _MIRRORED[operator]
         if not isinstance(left, ast.Name):
-            self.refuse(left)
+            raise self.refused(left)
         if isinstance(right, ast.Name):
             raise _Refused("a criterion against a constant", f"{left.id} against {right.id}")
         criterion = self.criterion(left.id)
@@ -250,9 +269,9 @@ class _Reader:
                     raise _Refused(f"== or != with {criterion.name}, which has no order", operator)
                 return self.word(criterion, tree)
             case CriterionType.FLAG:
-                if operator in ("==", "!=") and isinstance(tree, ast.Constant):
-                    if isinstance(tree.value, bool):
-                        return tree.value
+                match tree:
+                    case ast.Constant(value=bool(value)) if operator in ("==", "!="):
+                        return value
                 raise _Refused(f"{criterion.name} alone, or not {criterion.name}", got)
             case _:
                 raise _Refused(f"'a word' in {criterion.name}", got)
@@ -279,16 +298,22 @@ class _Reader:
                 try:
                     figures = self.segment(digits).replace("_", "")
                     return Money.of(figures, self.restated)
-                except RecouvrementError as error:
-                    raise _Refused(f"an amount in {self.restated}", str(error)) from None
+                except InvalidInput as error:
+                    expected = f"an amount in {self.restated}, {error.expected}"
+                    raise _Refused(expected, error.got) from None
             case _:
                 expected = f"an amount such as {self.currency}(100) for {criterion.name}"
                 raise _Refused(expected, repr(self.segment(tree)))
 
     def word(self, criterion: Criterion, tree: ast.expr) -> str:
-        if not isinstance(tree, ast.Constant) or not isinstance(tree.value, str):
-            expected = f"a word in quotes for {criterion.name}"
-            raise _Refused(expected, repr(self.segment(tree)))
+        segment = self.segment(tree)
+        # As it stands between its quotes: no prefix, no two texts side by side.
+        if (
+            not isinstance(tree, ast.Constant)
+            or not isinstance(tree.value, str)
+            or segment not in (f"'{tree.value}'", f'"{tree.value}"')
+        ):
+            raise _Refused(f"one word in quotes for {criterion.name}", repr(segment))
         known = criterion.words or tuple(self.words.get(criterion.name, ()))
         if known and tree.value not in known:
             raise _Refused("one of " + ", ".join(known), repr(tree.value))

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from attrs import field, frozen
 
-from recouvrement.facts.book import NEVER
+from recouvrement.facts.book import NEVER, Notice
 from recouvrement.facts.words import DebtorKind
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.standing import Row, Standing
@@ -82,11 +82,16 @@ def bounced(s: Standing, r: Row) -> bool:
     return False
 
 
+def notices_on(s: Standing, r: Row) -> list[Notice]:
+    """The formal notices that named an item once it was late; before, there was nothing to give."""
+    place, day = r.item.place, s.day
+    return [n for n in s.book.notices if r.due < n.on <= day and place in n.places]
+
+
 def notice_days(s: Standing, r: Row) -> int | None:
     """Days since the last day to respond to the earliest notice on an item; negative before."""
-    place, day = r.item.place, s.day
-    ends = [n.respond_by for n in s.book.notices if n.on <= day and place in n.places]
-    return day - min(ends) if ends else None
+    ends = [notice.respond_by for notice in notices_on(s, r)]
+    return s.day - min(ends) if ends else None
 
 
 def dispute_overdue(s: Standing, r: Row) -> bool:

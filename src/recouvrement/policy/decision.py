@@ -29,7 +29,7 @@ class Action:
     `steps` are the items that climb, each to its own level; `lists` the other collectable ones that
     the message shows. `amounts` are what is due on both, less unapplied cash, per currency (for a
     pre-due reminder: what will be due). `approval` says that a named person must approve it.
-    The host copies `steps` into the `Interaction` it records.
+    The host does it on `execute_on`, and copies `steps` into the `Interaction` it records that day.
     """
 
     kind: ActionKind
@@ -59,7 +59,9 @@ class Decision:
     """The answer for one account on one date; `because` names the deciding rules, first the most.
 
     With an action, these are the levels it rests on. Without one they say what suppressed it: a
-    hold, a safeguard, "pace", "floor", "unapplied-cash"; empty when nothing was to be done.
+    hold, a safeguard ("awaiting-notice", "channels-refused", "floor", "kind-not-served",
+    "outside-calendar", "unapplied-cash") or "pace" with the levels that wait; empty when nothing
+    was to be done.
     """
 
     account: str

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Final
 
 from attrs import frozen
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"\s*(\[\[?)\s*([A-Za-z0-9_.\-\"' ]+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)'|([A-Za-z0-9_-]+))\s*=")
-_QUOTES = ('"""', "'" * 3)
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_BETWEEN: Final = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
+_DOT: Final = re.compile(r"[ \t]*(?:\.[ \t]*)?")
+_KEY: Final = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*'""")
+_TEXT: Final = re.compile(
+    r'''"""(?:\\.|[^\\])*?"{3,5}|\'{3}.*?\'{3,5}|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL
+)
+_PLAIN: Final = re.compile(r"[^,\]}#\n]*")
 
 
 @frozen
@@ -29,33 +39,109 @@ class Lines:
 
 
 def lines_of(text: str) -> Lines:
-    r"""The lines of a document that the TOML reader accepts; keys of inline tables share theirs.
+    r"""The lines of a document that the TOML reader accepts.
 
     >>> lines_of('name = "x"\n[[level]]\nid = "call"').line(("level", 0, "id"))
     3
     """
-    by_path: dict[Path, int] = {}
-    table: Path = ()
-    counts: dict[str, int] = {}
-    closing: str | None = None
-    for number, line in enumerate(text.split("\n"), 1):
-        if closing is not None:  # inside a text of several lines
-            closing = None if closing in line else closing
-            continue
-        header, key = _HEADER.match(line), _KEY.match(line)
-        if header is not None:
-            name = header[2].strip("\"' ")
-            if header[1] == "[[":
-                counts[name] = counts.get(name, -1) + 1
-                table = (name, counts[name])
-                by_path.setdefault((name,), number)
+    scan = _Scan(text)
+    scan.document()
+    return Lines(scan.by_path)
+
+
+class _Scan:
+    """One walk over a valid document: it knows where values end, not what they mean."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+        self.by_path: dict[Path, int] = {}
+        self.last: dict[Path, int] = {}
+
+    def document(self) -> None:
+        table: Path = ()
+        self.take(_BLANK)
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
+                table = self.header()
             else:
-                table = (name,)
-            by_path.setdefault(table, number)
-        elif key is not None:
-            name = next(part for part in key.groups() if part is not None)
-            by_path.setdefault((*table, name), number)
-            for quotes in _QUOTES:
-                if line.count(quotes) == 1:
-                    closing = quotes
-    return Lines(by_path)
+                self.pair(table)
+            self.take(_BLANK)
+
+    def take(self, pattern: re.Pattern[str]) -> str:
+        """What the pattern matches here, passed over."""
+        start = self.at
+        self.at = pattern.match(self.text, start).end()  # type: ignore[union-attr]
+        return self.text[start : self.at]
+
+    def mark(self, path: Path, at: int) -> None:
+        self.by_path.setdefault(path, bisect_right(self.starts, at))
+
+    def header(self) -> Path:
+        start = self.at
+        many = self.text.startswith("[[", start)
+        self.at += 2 if many else 1
+        *around, name = self.key()
+        self.at += 2 if many else 1
+        table: Path = ()
+        for part in around:
+            table = self.latest((*table, part))
+            self.mark(table, start)
+        table = (*table, name)
+        if many:
+            self.mark(table, start)
+            self.last[table] = self.last.get(table, -1) + 1
+            table = self.latest(table)
+        self.mark(table, start)
+        return table
+
+    def latest(self, table: Path) -> Path:
+        """A table, or the last of an array of tables."""
+        return (*table, self.last[table]) if table in self.last else table
+
+    def key(self) -> list[str]:
+        """The parts of a key, dots between them; the cursor is then past the blanks behind it."""
+        parts = []
+        self.take(_DOT)
+        while self.text[self.at] not in "=]":
+            part = self.take(_KEY)
+            quoted = part[0] in "\"'"
+            parts.append(tomllib.loads(f"it = {part}")["it"] if quoted else part)
+            self.take(_DOT)
+        return parts
+
+    def pair(self, table: Path) -> None:
+        start, path = self.at, table
+        for part in self.key():
+            path = (*path, part)
+            self.mark(path, start)
+        self.at += 1
+        self.value(path)
+
+    def value(self, path: Path) -> None:
+        self.take(_BLANK)
+        match self.text[self.at]:
+            case "[":
+                self.inside("]", lambda place: self.element((*path, place)))
+            case "{":
+                self.inside("}", lambda _: self.pair(path))
+            case '"' | "'":
+                self.take(_TEXT)
+            case _:
+                self.take(_PLAIN)
+
+    def element(self, path: Path) -> None:
+        self.mark(path, self.at)
+        self.value(path)
+
+    def inside(self, closing: str, read: Callable[[int], None]) -> None:
+        """Read the parts of an array or of an inline table, through its closing mark."""
+        self.at += 1
+        self.take(_BETWEEN)
+        place = 0
+        while self.text[self.at] != closing:
+            read(place)
+            place += 1
+            self.take(_BETWEEN)
+        self.at += 1

@@ -7,8 +7,11 @@ from datetime import date
 
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
+from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ActionKind, DebtorKind
 from recouvrement.money import Money
+from recouvrement.policy.compiler import REMINDERS
+from recouvrement.policy.criteria import notices_on
 from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
 from recouvrement.policy.message import Draft, Earned, message_of, rank_of
@@ -41,20 +44,22 @@ def decide(
     case = _case(policy, account, as_of, known_on)
     if case is None:
         return Decision(account.debtor.id, as_of, policy_version=policy.version)
-    horizon = as_of if known_on is None else min(as_of, known_on)
-    tasks = case.tasks = tasks_of(policy, account.debtor.kind, case.s, horizon.toordinal())
+    case.tasks = tasks_of(policy, account, case.s, known_on)
     draft, action = case.draft(), None
     if draft is not None:
-        documents = case.s.documents()
-        action = message_of(policy, account.debtor, draft, case.execute_on, documents)
-        if action is None:
-            tasks.append(Task(TaskKind.FIND_COORDINATES))
-            case.because.insert(0, "channels-refused")
+        try:
+            action = message_of(policy, account.debtor, draft, case.execute_on, case.s.documents())
+        except OutsideCoverage:
+            case.uncharted()
+        else:
+            if action is None:
+                case.tasks.append(Task(TaskKind.FIND_COORDINATES))
+                case.because.insert(0, "channels-refused")
     return Decision(
         account.debtor.id,
         as_of,
         action=action,
-        tasks=tuple(tasks),
+        tasks=tuple(case.tasks),
         because=tuple(case.because),
         policy_version=policy.version,
     )
@@ -84,7 +89,7 @@ def _as_it_is(minor: int, currency: str) -> int:  # noqa: ARG001 (the reader of 
 
 
 # Bound once: looking a member up on its enum costs more than comparing it.
-_UNKNOWN, _PLACE, _NOTICE = DebtorKind.UNKNOWN, ActionKind.PLACE, ActionKind.FORMAL_NOTICE
+_UNKNOWN, _PLACE, _RECORD = DebtorKind.UNKNOWN, ActionKind.PLACE, TaskKind.RECORD_NOTICE
 
 
 class _Case:
@@ -125,35 +130,31 @@ class _Case:
 
     def draft(self) -> Draft | None:
         """What there is to say today; without anything, `because` says what suppressed it."""
-        policy, s, compiled = self.policy, self.s, self.policy.compiled
-        kind, rows = self.account.debtor.kind, s.rows
-        unknown = kind is _UNKNOWN
+        s, compiled = self.s, self.policy.compiled
+        rows = s.rows
         if compiled.item_money or compiled.account_money:
             rows = self.priced(rows)
+            if not rows:
+                return None
+        unknown = self.account.debtor.kind is _UNKNOWN
         earned, held = compiled.propose(rows, s.day, s, self.account, self.amount_in, unknown)
         if held:
             silenced = {row.item.place for _, _, row in held}
             rows = [row for row in rows if row.item.place not in silenced]
         eligible = [row for row in rows if row.collectable]
         self.count(eligible)
-        if not earned:
-            silencing = (policy.holds[at].id for at, rank, _ in held if rank >= 0)
-            self.because.extend(dict.fromkeys(silencing))
-            return None
-        if not unknown and kind not in policy.serves:
-            self.because.append("kind-not-served")
-            return None
-        at = compiled.account_hold(s.day, s, self.account, self.amount_in)
-        if at >= 0:
-            self.because.append(policy.holds[at].id)
+        if not earned and not held:
             return None
         try:
-            return self.paced(earned, eligible)
+            return self.timely(earned, held, eligible)
         except OutsideCoverage:
-            # The host's calendar does not say which days are worked: nobody is chased blindly.
-            self.tasks.append(Task(TaskKind.MISSING_CALENDAR))
-            self.because[:] = ["outside-calendar"]
+            self.uncharted()
             return None
+
+    def uncharted(self) -> None:
+        """The host's calendar does not say which days are worked: nobody is chased blindly."""
+        self.tasks.append(Task(TaskKind.MISSING_CALENDAR))
+        self.because[:] = ["outside-calendar"]
 
     def priced(self, rows: list[Row]) -> list[Row]:
         """The rows whose amounts can be told in the policy's currency; a task for the others."""
@@ -190,15 +191,37 @@ class _Case:
         """What is owed in a currency less unapplied cash, 0 when the cash covers it."""
         return max(0, self.owed.get(currency, 0) - self.spare.get(currency, 0))
 
-    def paced(self, earned: Earned, eligible: list[Row]) -> Draft | None:
-        """The message of the day, unless the pace towards the recipient forbids it."""
-        pace, s = self.policy.pace, self.s
+    def timely(
+        self, earned: Earned, held: list[tuple[int, int, Row]], eligible: list[Row]
+    ) -> Draft | None:
+        """The message of the day, unless something stands in its way, which `because` then names.
+
+        An item whose last step is too recent waits, and none climbs twice on one day.
+        """
+        pace, s, compiled = self.policy.pace, self.s, self.policy.compiled
         self.execute_on = self.policy.conventions.calendar.next_business_day(self.as_of)
         execute = self.execute_on.toordinal()
-        draft = self.ripe(earned, eligible, execute - pace.between_levels)
+        latest = min(execute - pace.between_levels, s.day - 1)
+        draft = self.ripe(earned, eligible, latest, execute) if earned else None
         if draft is None:
+            if held and not self.because:
+                silencing = [
+                    self.policy.holds[at].id
+                    for at, rank, row in held
+                    if rank >= 0 and (compiled.pre_due[rank] or row.last_step <= latest)
+                ]
+                self.because.extend(dict.fromkeys(silencing))
             return None
-        ids = self.policy.compiled.ids
+        kind = self.account.debtor.kind
+        if kind is not _UNKNOWN and kind not in self.policy.serves:
+            self.because[:] = ["kind-not-served"]
+            return None
+        if self.policy.holds:
+            at = compiled.account_hold(s.day, s, self.account, self.amount_in)
+            if at >= 0:
+                self.because[:] = [self.policy.holds[at].id]
+                return None
+        ids = compiled.ids
         self.because[:] = dict.fromkeys([ids[rank] for rank, _ in draft.earned])
         last = s.last_contact()
         if last and (
@@ -210,20 +233,17 @@ class _Case:
             return None
         return draft
 
-    def ripe(self, earned: Earned, eligible: list[Row], latest: int) -> Draft | None:
-        """The steps that may be taken today, made into one draft.
-
-        An item whose last step came after `latest` waits, and none climbs twice on one day.
-        """
+    def ripe(self, earned: Earned, eligible: list[Row], latest: int, execute: int) -> Draft | None:
+        """The steps that may be taken today, made into one draft."""
         compiled = self.policy.compiled
-        latest = min(latest, self.s.day - 1)
         demands, early, dear, placing = [], [], False, False
         for one in earned:
             rank, row = one
             if compiled.pre_due[rank]:
-                if row.not_yet_due:
+                # Sent after the date, or about no date, it would be no reminder of one.
+                if execute <= row.due < NEVER:
                     early.append(one)
-            elif row.collectable and row.last_step <= latest:
+            elif row.last_step <= latest:
                 demands.append(one)
                 if compiled.formal[rank]:
                     dear = True
@@ -233,7 +253,7 @@ class _Case:
         if placing:
             demands = self.notified(demands)
         if dear:
-            demands = self.worthwhile(demands)
+            demands = self.worthwhile(demands, eligible)
         return self.demand(demands, eligible) or self.announcement(early)
 
     def uncovered(self, demands: Earned, early: Earned) -> tuple[Earned, Earned]:
@@ -254,37 +274,69 @@ class _Case:
     def notified(self, demands: Earned) -> Earned:
         """Placement takes only items named in a notice whose last day to respond has passed."""
         places, s = self.policy.compiled.places, self.s
-        placing = [row for rank, row in demands if places[rank]]
-        named = {
+        notices = {row.item.place: notices_on(s, row) for rank, row in demands if places[rank]}
+        self.record_notice({place for place, ones in notices.items() if not ones})
+        running = {
             place
-            for one in s.book.notices
-            if one.on <= s.day and one.respond_by < s.day
-            for place in one.places
+            for place, ones in notices.items()
+            if not any(one.respond_by < s.day for one in ones)
         }
-        lacking = [row for row in placing if row.item.place not in named]
-        if not lacking:
-            return demands
-        self.tasks.append(Task(TaskKind.RECORD_NOTICE, tuple([row.id for row in lacking])))
-        return [one for one in demands if one[1] not in lacking]
+        demands = self.without(demands, places, running, "awaiting-notice")
+        placed = [row for rank, row in demands if places[rank]]
+        if not self.worth(_by_currency(placed), self.policy.floor.placement):
+            small = {row.item.place for row in placed}
+            demands = self.without(demands, places, small, "floor")
+        return demands
 
-    def worthwhile(self, demands: Earned) -> Earned:
-        """Without the formal steps that the amount owed is not worth."""
-        least = self.policy.compiled.least
-        total = self.total_owed()
-        kept = [one for one in demands if total >= least[one[0]]]
-        if len(kept) < len(demands):
-            self.because[:] = ["floor"]
+    def worthwhile(self, demands: Earned, eligible: list[Row]) -> Earned:
+        """Without notices of what is not worth one: all that is owed, but for assumed dates."""
+        owed = self.owed
+        if self.s.book.assumed:
+            owed = _by_currency([row for row in eligible if not row.item.assumed])
+        if self.worth(owed, self.policy.floor.formal_notice):
+            return demands
+        return self.without(demands, self.policy.compiled.notices, None, "floor")
+
+    def record_notice(self, places: set[int]) -> None:
+        """A task for the items that wait for a notice nobody recorded, unless it is there."""
+        known = {one for task in self.tasks if task.kind is _RECORD for one in task.invoices}
+        ids = [row.id for row in self.s.rows if row.item.place in places and row.id not in known]
+        if ids:
+            self.tasks.append(Task(_RECORD, tuple(ids)))
+
+    def without(
+        self, demands: Earned, forbidden: tuple[bool, ...], places: set[int] | None, reason: str
+    ) -> Earned:
+        """The steps with what these items (or all) earn instead of a forbidden one, if anything."""
+        s, instead = self.s, self.policy.compiled.instead
+        kept = []
+        for earned, row in demands:
+            rank = earned
+            apart = places is None or row.item.place in places
+            while apart and rank >= 0 and forbidden[rank]:
+                rank = instead(row, rank, s.day, s, self.account, self.amount_in)
+                self.because[:] = [reason]
+            if rank >= 0:
+                kept.append((rank, row))
         return kept
 
-    def total_owed(self) -> int:
-        """What is owed net of cash, in the policy's currency; without a rate it counts as none."""
+    def worth(self, due: dict[str, int], least: Money | None) -> bool:
+        """Whether what is due, less unapplied cash, is worth a formal act.
+
+        Without a rate, a currency counts as nothing.
+        """
+        if least is None:
+            return True
         total = 0
-        for currency in self.owed:
-            if self.has_rate(currency):
-                total += self.amount_in(self.due_in(currency), currency)
+        for currency, minor in due.items():
+            net = minor - self.spare.get(currency, 0)
+            if currency == least.currency:
+                total += max(0, net)
+            elif self.has_rate(currency):
+                total += max(0, self.converted(net, currency))
             elif not any(task.kind is TaskKind.MISSING_RATE for task in self.tasks):
                 self.tasks.append(Task(TaskKind.MISSING_RATE))
-        return total
+        return total >= least.minor
 
     def demand(self, demands: Earned, eligible: list[Row]) -> Draft | None:
         """The highest step earned, with the other steps and items that the same message carries."""
@@ -296,7 +348,8 @@ class _Case:
                 # Handed over are the items that earned it, and no other.
                 steps = [one for one in demands if levels[one[0]].do is top.do]
                 listed = [row for _, row in steps]
-            elif top.do is _NOTICE:
+            elif self.s.book.assumed and top.do not in REMINDERS:
+                # A date that nobody agreed gets reminders only.
                 steps = [one for one in demands if not one[1].item.assumed]
                 listed = [row for row in eligible if not row.item.assumed]
             draft = self.drafted(top, steps, listed, eligible)
@@ -338,5 +391,6 @@ class _Case:
 def _by_currency(rows: list[Row]) -> dict[str, int]:
     due: dict[str, int] = {}
     for row in rows:
-        due[row.currency] = due.get(row.currency, 0) + row.collectable
+        currency = row.item.currency
+        due[currency] = due.get(currency, 0) + row.collectable
     return due

@@ -3,34 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from recouvrement.facts.words import DebtorKind
+from recouvrement.facts.account import Account
+from recouvrement.facts.words import ContactResult, DebtorKind
+from recouvrement.policy.criteria import bounced, notices_on
 from recouvrement.policy.decision import Task
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Handler, TaskKind
-from recouvrement.position.contests import OWES_CREDIT
+from recouvrement.position.contests import awaits_credit
 from recouvrement.position.standing import Standing
 
 
-def tasks_of(policy: Policy, kind: DebtorKind, s: Standing, horizon: int) -> list[Task]:
-    """What the facts ask of the house that day; `horizon` is the last day on which events count."""
+def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | None) -> list[Task]:
+    """What the facts ask of the house that day, as it knew them."""
     tasks = []
+    kind, book = account.debtor.kind, s.book
+    known = None if known_on is None else known_on.toordinal()
     if kind is DebtorKind.UNKNOWN:
         tasks.append(Task(TaskKind.QUALIFY))
     elif kind not in policy.serves:
         tasks.append(Task(TaskKind.CHOOSE_POLICY))
-    if not s.book.quiet:
-        if s.book.stays:
-            tasks.extend(_claims(s, horizon))
-        if s.book.contests:
+    if not book.quiet:
+        if book.stays:
+            tasks.extend(_claims(s, s.day if known is None else min(known, s.day)))
+        if book.contests:
             tasks.extend(_disputes(s))
-        if s.book.blocks:
+        if book.blocks:
             tasks.extend(_blocks(s))
-    if s.book.assumed:
-        exhausted = _exhausted(policy, s)
-        if exhausted:
-            tasks.append(Task(TaskKind.CONFIRM_DUE_DATE, exhausted))
+    if book.assumed:
+        tasks.extend(_exhausted(policy, s))
+    tasks.extend(_contacts(policy, account, s, s.day if known is None else known))
     return tasks
+
+
+def _contacts(policy: Policy, account: Account, s: Standing, known: int) -> Iterator[Task]:
+    """What is to be done about what was said, and about what was not heard."""
+    if s.book.touches:
+        yield from _unrecorded(policy, s)
+    if any(lost <= s.day for _, lost, _ in s.book.outgoing):
+        yield from _bounced(s)
+    if s.book.heard:
+        yield from _vague(account, s, known)
 
 
 def _claims(s: Standing, horizon: int) -> Iterator[Task]:
@@ -50,7 +64,7 @@ def _disputes(s: Standing) -> Iterator[Task]:
             continue
         resolve_by = contest.fact.resolve_by
         if contest.resolved <= s.day:
-            if contest.fact.outcome in OWES_CREDIT:
+            if awaits_credit(contest, s.day):
                 yield Task(TaskKind.CREDIT_NOTE_DUE, items)
         elif resolve_by is not None and resolve_by.toordinal() < s.day:
             yield Task(TaskKind.DISPUTE_OVERDUE, items, handler=Handler.ACCOUNT_MANAGER)
@@ -70,9 +84,58 @@ def _blocks(s: Standing) -> Iterator[Task]:
                 yield Task(TaskKind.BLOCK_TO_REVIEW, items)
 
 
-def _exhausted(policy: Policy, s: Standing) -> tuple[str, ...]:
+def _exhausted(policy: Policy, s: Standing) -> Iterator[Task]:
     """Items that had every reminder, and nothing dearer because nobody agreed their due date."""
     last = policy.compiled.last_reminder
-    return tuple(
-        row.id for row in s.rows if row.item.assumed and row.collectable and row.reached >= last
+    items = tuple(
+        [row.id for row in s.rows if row.item.assumed and row.collectable and row.reached >= last]
     )
+    if items:
+        yield Task(TaskKind.CONFIRM_DUE_DATE, items)
+
+
+def _unrecorded(policy: Policy, s: Standing) -> Iterator[Task]:
+    """Items moved to a formal notice that nobody recorded: nothing would run out."""
+    notices = policy.compiled.notices
+    first = notices.index(True) if True in notices else len(notices)
+    items = tuple(
+        [
+            row.id
+            for row in s.rows
+            if row.reached >= first and row.collectable and not notices_on(s, row)
+        ]
+    )
+    if items:
+        yield Task(TaskKind.RECORD_NOTICE, items)
+
+
+def _bounced(s: Standing) -> Iterator[Task]:
+    """Items about which our latest contact did not arrive: the address is a bad one."""
+    items = tuple([row.id for row in s.rows if bounced(s, row)])
+    if items:
+        yield Task(TaskKind.FIND_COORDINATES, items)
+
+
+def _vague(account: Account, s: Standing, known: int) -> Iterator[Task]:
+    """A vague promise without an exact one since: its date, amount and means are to be obtained."""
+    vague = [
+        one
+        for one in account.results
+        if one.result is ContactResult.VAGUE_PROMISE
+        and one.on.toordinal() <= s.day
+        and one.known_on.toordinal() <= known
+    ]
+    if not vague:
+        return
+    latest = vague[-1]
+    if any(latest.on.toordinal() <= pledge.made <= s.day for pledge in s.book.pledges):
+        return
+    about = {
+        item
+        for one in account.interactions
+        if one.id == latest.interaction
+        for item in (*one.invoices, *(step.invoice for step in one.steps))
+    }
+    named = tuple([row.id for row in s.rows if {row.id, row.invoice.id} & about])
+    if named or not about:
+        yield Task(TaskKind.OBTAIN_PROMISE, named)

@@ -26,6 +26,7 @@ WRITTEN: Final = (
     Channel.SMS,
     Channel.WHATSAPP,
 )
+POST: Final = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
 # How long a person has before what was proposed is late.
 BUSINESS_DAYS_TO_ACT: Final = 3
 
@@ -60,31 +61,31 @@ def message_of(
     A refused channel is never used, except post for formal acts: another way in writing is taken.
     """
     level = draft.level
-    kind, channel, handler = level.do, level.channel, level.handler
-    if debtor.refused_channels and channel in debtor.refused_channels and kind not in FORMAL:
-        channel = _in_writing(debtor)
-        if channel is None:
-            return None
-        handler = Handler.AUTOMATIC
-        if kind is not ActionKind.PRE_DUE_REMINDER:
-            kind = ActionKind.REMIND
+    kind, channel, formal = level.do, level.channel, level.do in FORMAL
+    if channel is not None and channel in debtor.refused_channels:
+        if not formal:
+            channel = _in_writing(debtor)
+            if channel is None:
+                return None
+            if kind is not ActionKind.PRE_DUE_REMINDER:
+                kind = ActionKind.REMIND
+        elif channel not in POST:
+            channel = Channel.REGISTERED_LETTER
     act_by = execute_on
-    if handler is not Handler.AUTOMATIC:
+    if level.handler is not Handler.AUTOMATIC:
         calendar = policy.conventions.calendar
         act_by = calendar.add_business_days(execute_on, BUSINESS_DAYS_TO_ACT)
-    ids, formal = policy.compiled.ids, level.do in FORMAL
+    ids = policy.compiled.ids
     climbing = {row.item.place for _, row in draft.earned}
     return Action(
         kind=kind,
         channel=channel,
         tone=level.tone,
-        handler=handler,
+        handler=level.handler,
         template=level.template,
         recipient=debtor.recipient,
         level=level.id,
-        steps=tuple(
-            [Step(row.item.id, ids[rank]) for rank, row in draft.earned]
-        ),
+        steps=tuple([Step(row.item.id, ids[rank]) for rank, row in draft.earned]),
         lists=tuple([row.item.id for row in draft.listed if row.item.place not in climbing]),
         amounts=tuple([Money(minor, cur) for cur, minor in sorted(draft.amounts.items())]),
         execute_on=execute_on,

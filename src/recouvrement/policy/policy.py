@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import evolve, field, frozen
+from typing import Any
+
+from attrs import evolve, field, fields, frozen
 
 from recouvrement.dates import BusinessCalendar
 from recouvrement.facts.words import ActionKind, Channel, DebtorKind, Tone
@@ -107,11 +109,17 @@ class Policy:
         >>> preset("fr-b2b").completed(application="explicit_only").conventions.application
         <ApplicationRule.EXPLICIT_ONLY: 'explicit_only'>
         """
-        known = self.conventions
+        given: dict[str, Any] = {"calendar": calendar, "rates": rates, "application": application}
         conventions = evolve(
-            known,
-            calendar=known.calendar if calendar is None else calendar,
-            rates=known.rates if rates is None else rates,
-            application=known.application if application is None else ApplicationRule(application),
+            self.conventions, **{name: one for name, one in given.items() if one is not None}
         )
         return evolve(self, conventions=conventions)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Generated functions do not travel; they are generated again on arrival.
+        given = {one.name: getattr(self, one.name) for one in fields(Policy) if one.init}
+        return _rebuilt, (given,)
+
+
+def _rebuilt(parts: dict[str, Any]) -> Policy:
+    return Policy(**parts)

@@ -47,9 +47,21 @@ _LEVEL = (
 )
 # Reasons that `because` may give beside the ids of rules.
 RESERVED = frozenset(
-    {"pace", "floor", "unapplied-cash", "kind-not-served", "outside-calendar", "channels-refused"}
+    {
+        "awaiting-notice",
+        "channels-refused",
+        "floor",
+        "kind-not-served",
+        "outside-calendar",
+        "pace",
+        "unapplied-cash",
+    }
 )
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+_NUMBER = re.compile(r"[0-9]+")
+# A century of days: longer than any rule, and short enough for every date.
+_MOST = 36_525
+_LONGEST_SHOWN = 200
 
 
 def read_policy(text: str) -> Policy:
@@ -87,15 +99,33 @@ def _read(text: object, *, restated: str | None) -> Policy:
         raise InvalidPolicy("policy", "the text of a TOML document", type(text).__name__)
     try:
         document = tomllib.loads(text, parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason, _, place = str(error).partition(" (at line ")
-        line = f"line {place.partition(',')[0]}" if place else None
-        raise InvalidPolicy("policy", "a TOML document", reason, line) from None
-    reading = _Reading(document, lines_of(text), restated)
+        lines = lines_of(text)
+    except tomllib.TOMLDecodeError as error:
+        reason, _, place = str(error).partition(" (at ")
+        line = _NUMBER.search(place)  # none where the document ends too early
+        raise _unreadable(reason, int(line[0]) if line else text.count("\n") + 1) from None
+    except (ValueError, ArithmeticError, RecursionError):
+        lengths = [len(one) for one in text.split("\n")]
+        reason = "a number or a nesting beyond measure"
+        raise _unreadable(reason, lengths.index(max(lengths)) + 1) from None
+    reading = _Reading(document, lines, restated)
     policy = reading.policy()
     if reading.faults:
         raise InvalidPolicy.of(sorted(reading.faults, key=_by_line))
     return policy
+
+
+def _unreadable(reason: str, line: int) -> InvalidPolicy:
+    return InvalidPolicy("policy", "a TOML document", reason, f"line {line}")
+
+
+def _shown(value: object) -> str:
+    """What came, as a fault shows it."""
+    try:
+        text = "nothing" if value is None else repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _by_line(fault: Fault) -> int:
@@ -115,7 +145,7 @@ class _Reading:
         self.levels: tuple[str, ...] = ()
 
     def fault(self, path: tuple[str | int, ...], expected: str, got: object) -> None:
-        shown = "nothing" if got is None else got if isinstance(got, _Said) else repr(got)
+        shown = got if isinstance(got, _Said) else _shown(got)
         name = ".".join(f"{one + 1}" if isinstance(one, int) else one for one in path)
         line = self.lines.line(path)
         place = None if line is None else f"line {line}"
@@ -138,11 +168,12 @@ class _Reading:
         self.levels = tuple(
             str(level["id"]) for level in levels if isinstance(level.get("id"), str)
         )
-        if not levels:
+        if document.get("level", []) == []:
             self.fault(("level",), "at least one [[level]]", None)
         pace, floor, conventions = self.pace(), self.floor(), self.conventions()
         holds = tuple(self.hold(at, table) for at, table in enumerate(self.tables("hold")))
         rungs = tuple(self.level(at, table) for at, table in enumerate(levels))
+        self.in_order([level.get("do") for level in levels])
         if self.faults:
             holds, rungs = (), ()
         return Policy(
@@ -197,8 +228,8 @@ class _Reading:
 
     def integer(self, table: str, key: str, default: int, least: int) -> int:
         value = self.document.get(table, {}).get(key, default)
-        if type(value) is not int or value < least:
-            self.fault((table, key), f"a whole number, {least} or more", value)
+        if type(value) is not int or not least <= value <= _MOST:
+            self.fault((table, key), f"a whole number from {least} to {_MOST}", value)
             return default
         return value
 
@@ -252,12 +283,13 @@ class _Reading:
 
     def amount(self, path: tuple[str | int, ...], value: object) -> Money | None:
         """Digits are read as written: TOML numbers come as int or Decimal, never as float."""
+        currency = self.restated or self.currency
         try:
-            amount = Money.of(value, self.restated or self.currency)  # type: ignore[arg-type]
-        except RecouvrementError:
+            amount = Money.of(value, currency)  # type: ignore[arg-type]
+        except ValueError:
             amount = None
         if amount is None or amount.minor < 0:
-            self.fault(path, f"an amount in {self.currency}, 0 or more", value)
+            self.fault(path, f"an amount in {currency}, 0 or more", value)
             return None
         return amount
 
@@ -341,6 +373,16 @@ class _Reading:
             template=self.text((*path, "template")) if "template" in table else identifier,
             documents=self.words((*path, "documents"), DocumentKind),
         )
+
+    def in_order(self, acts: list[object]) -> None:
+        """An item that a late pre-due reminder had moved up would never be asked for its money."""
+        demanding = False
+        for at, act in enumerate(acts):
+            if act == ActionKind.PRE_DUE_REMINDER and demanding:
+                expected = "pre-due reminders before the levels that demand"
+                self.fault(("level", at, "do"), expected, act)
+            elif act in list(_RUNGS):
+                demanding = demanding or act != ActionKind.PRE_DUE_REMINDER
 
 
 class _Said(str):

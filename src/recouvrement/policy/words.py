@@ -34,3 +34,4 @@ class TaskKind(StrEnum):
     CONFIRM_DUE_DATE = "confirm_due_date"
     RECORD_NOTICE = "record_notice"
     FIND_COORDINATES = "find_coordinates"
+    OBTAIN_PROMISE = "obtain_promise"

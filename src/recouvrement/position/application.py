@@ -250,7 +250,9 @@ class _Replay:
             on = days[self.issued]
             self.issue_until(on)
             for source, amount in list(self.waiting.items()):
-                self.keep_waiting(source, self.place_loose(source, amount, on))
+                # What is directed goes first, and a reversal may have left too little for both.
+                able = min(amount, self.ledger.free(source))
+                self.keep_waiting(source, self.place_loose(source, able, on))
 
     def issue_until(self, day: int) -> None:
         book = self.ledger.book

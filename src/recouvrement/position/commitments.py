@@ -152,12 +152,24 @@ def _state(
 def _payable(ledger: Ledger, places: tuple[int, ...], day: int) -> int:
     """What could still be paid on these items that day: neither disputed nor stayed."""
     book = ledger.book
+    open_on = _still_owed if book.needs_undo else Ledger.open_on
     if not book.contests and not book.kept_apart:
-        return sum(ledger.open_on(place, day) for place in places)
-    then = [ledger.open_on(item.place, day) for item in book.items]
+        return sum(open_on(ledger, place, day) for place in places)
+    then = [open_on(ledger, item.place, day) for item in book.items]
     held = contested_on(book, day, then) if book.contests else {}
     apart = kept_apart_on(book, day) if book.kept_apart else set()
     return sum(max(0, then[at] - held.get(at, 0)) for at in places if at not in apart)
+
+
+def _still_owed(ledger: Ledger, place: int, day: int) -> int:
+    """What was open on an item that day, had the money that left it since not been there."""
+    if ledger.book.items[place].issued > day:
+        return 0
+    later: dict[int, int] = {}
+    for on, source, amount in ledger.by_place[place]:
+        if on > day:
+            later[source] = later.get(source, 0) + amount
+    return ledger.open[place] + sum(max(0, amount) for amount in later.values())
 
 
 def _spend(paid: list[_Receipt], amount: int) -> None:

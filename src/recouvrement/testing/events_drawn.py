@@ -107,8 +107,7 @@ def draw_interaction_result(h: History, name: str) -> InteractionResult | None:
 
 def draw_formal_notice(h: History, name: str) -> FormalNotice:
     """A notice on one or two items of a currency, with days to respond."""
-    c, on = h.choices, h.day()
-    currency = h.item()[1].currency
+    on, currency = h.day(), h.item()[1].currency
     return FormalNotice(
         name,
         on,

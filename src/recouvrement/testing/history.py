@@ -99,12 +99,14 @@ class History:
         return on + timedelta(delay) if delay else None
 
     def currency(self) -> str:
-        """One of the currencies asked for."""
+        """A currency of the invoices, else one of those asked for."""
+        if self.invoices and not self.choices.rarely(8):
+            return self.choices.one_of(self.invoices).total.currency
         return self.choices.one_of(self.wishes.currencies)
 
     def amount(self, currency: str | None = None) -> Money:
         """An amount: round, any, one seen before, or one unit around a constant asked for."""
-        choices, currency = self.choices, currency or self.currency()
+        choices, currency = self.choices, currency or self.choices.one_of(self.wishes.currencies)
         unit = 10 ** exponent_of(currency)
         seen = [one.minor for one in self.amounts if one.currency == currency]
         constants = self.constants(currency)

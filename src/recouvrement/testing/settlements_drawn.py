@@ -81,7 +81,7 @@ def draw_payment(h: History, name: str) -> Payment:
         when, amount = c.one_of(h.expected)
         on = when + timedelta(c.one_of((0, -1, 1, -7, 7)))
     else:
-        on, amount = h.day(), h.amount()
+        on, amount = h.day(), h.amount(h.currency())
     odd = c.rarely(6)
     payment = Payment(
         name,
@@ -123,7 +123,7 @@ def draw_credit_note(h: History, name: str) -> CreditNote:
         total = h.part_of(dispute.amount or whole)
         on = max(on, dispute.opened_on) if c.rarely(2) else on
     else:
-        total = h.amount()
+        total = h.amount(h.currency())
     note = CreditNote(
         name,
         on,

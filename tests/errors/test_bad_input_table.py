@@ -1,0 +1,327 @@
+"""The page docs/bad_input.md shows exactly what the library says: every row is provoked here.
+
+To add a row: write it in the page, and a callable under the same id in one of the tables below. The
+callable raises an error of the library, or returns the problem that a reader reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from recouvrement import (
+    Account,
+    Allocation,
+    Bill,
+    BusinessCalendar,
+    CashApplication,
+    Channel,
+    ContactResult,
+    Conventions,
+    CreditNote,
+    Debtor,
+    Direction,
+    Dispute,
+    DunningBlock,
+    EndOfMonth,
+    ExchangeRate,
+    ExchangeRates,
+    FormalNotice,
+    Insolvency,
+    InsolvencyKind,
+    Instalment,
+    Interaction,
+    InteractionResult,
+    Invoice,
+    Money,
+    Payment,
+    PaymentPlan,
+    PaymentTerms,
+    Person,
+    Placement,
+    PlacementAgent,
+    Promise,
+    RecouvrementError,
+    Reversal,
+    Step,
+    WriteOff,
+    position_of,
+)
+
+PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
+Provoke = Callable[[], object]
+
+DAY, LATER = date(2026, 3, 2), date(2026, 4, 1)
+TEN, TWENTY = Money.of(10, "EUR"), Money.of(20, "EUR")
+DOLLARS = Money.of(10, "USD")
+NOON = datetime(2026, 3, 2, 12)  # noqa: DTZ001 (what a host sends by mistake)
+RATE = ExchangeRate("USD", "EUR", since=DAY, value=Decimal("0.85"))
+PERSON = Person("N-1", "Mme Petit")
+DEBTOR = Debtor("C-17", "Atelier Vasseur")
+
+
+# What a host sends may be anything: the fields are untyped here, because refusing is the subject.
+
+
+def invoice(**more: Any) -> Invoice:
+    fields: dict[str, Any] = {"id": "F-1", "issued_on": DAY, "due_on": LATER, "total": TEN}
+    return Invoice(**fields | more)
+
+
+def payment(**more: Any) -> Payment:
+    fields: dict[str, Any] = {"id": "P-1", "received_on": DAY, "amount": TEN}
+    return Payment(**fields | more)
+
+
+def credit_note(**more: Any) -> CreditNote:
+    fields: dict[str, Any] = {"id": "A-1", "issued_on": DAY, "total": TEN}
+    return CreditNote(**fields | more)
+
+
+def promise(**more: Any) -> Promise:
+    fields: dict[str, Any] = {"id": "W-1", "made_on": DAY, "due_on": LATER, "amount": TEN}
+    return Promise(**{**fields, "means": "transfer", **more})
+
+
+def plan(**more: Any) -> PaymentPlan:
+    fields: dict[str, Any] = {"id": "L-1", "agreed_on": DAY, "invoices": ["F-1"]}
+    return PaymentPlan(**{**fields, "instalments": [Instalment(LATER, TEN)], **more})
+
+
+def dispute(**more: Any) -> Dispute:
+    return Dispute(**{"id": "D-1", "opened_on": DAY, "invoice": "F-1", **more})
+
+
+def advice(**more: Any) -> CashApplication:
+    fields: dict[str, Any] = {"id": "R-1", "on": DAY, "source": "P-1", "invoice": "F-1"}
+    return CashApplication(**{**fields, "amount": TEN, **more})
+
+
+def reversal(**more: Any) -> Reversal:
+    return Reversal(**{"id": "X-1", "on": LATER, "payment": "P-1", **more})
+
+
+def notice(**more: Any) -> FormalNotice:
+    fields: dict[str, Any] = {"id": "N-1", "on": DAY, "invoices": ["F-1"], "amount": TEN}
+    return FormalNotice(**{**fields, "respond_by": LATER, **more})
+
+
+def account(*facts: Any) -> Account:
+    return Account.of(DEBTOR, invoice(), *facts)
+
+
+def untyped(value: Any) -> Any:
+    """The value, of which nothing is known."""
+    return value
+
+
+MONEY: dict[str, Provoke] = {
+    "money-float": lambda: Money.of(untyped(1.10), "EUR"),
+    "money-bool": lambda: Money.of(untyped(1 > 0), "EUR"),
+    "money-text": lambda: Money.of("1 234,50", "EUR"),
+    "money-underscore": lambda: Money.of("1_000", "EUR"),
+    "money-digits": lambda: Money.of("10.005", "EUR"),
+    "money-yen": lambda: Money.of("10.5", "JPY"),
+    "money-nan": lambda: Money.of("NaN", "EUR"),
+    "money-huge": lambda: Money.of("1e99", "EUR"),
+    "money-currency": lambda: Money.of("10", "EURO"),
+    "money-minor": lambda: Money(untyped(10.0), "EUR"),
+    "money-from-text": lambda: Money.from_float(untyped("1.10"), "EUR"),
+    "money-mixture": lambda: TEN + DOLLARS,
+    "money-weights": lambda: TEN.split([0, 0]),
+    "rate-zero": lambda: ExchangeRate("USD", "EUR", since=DAY, value=untyped("0")),
+    "rate-itself": lambda: ExchangeRate("EUR", "EUR", since=DAY, value=untyped("1")),
+    "rate-datetime": lambda: ExchangeRate("USD", "EUR", since=NOON, value=untyped("1")),
+    "rate-twice": lambda: ExchangeRates.of(RATE, RATE),
+    "rate-missing": lambda: ExchangeRates.of(RATE).rate_on("USD", "GBP", DAY),
+}
+
+TERMS: dict[str, Provoke] = {
+    "terms-days": lambda: PaymentTerms(-30),
+    "terms-reading": lambda: PaymentTerms.month_end(45, EndOfMonth.NONE),
+    "terms-word": lambda: PaymentTerms(45, end_of_month=untyped("eom")),
+    "terms-day-of-month": lambda: PaymentTerms(30, day_of_month=32),
+    "terms-two-periods": lambda: PaymentTerms(
+        30, end_of_month=EndOfMonth.MONTH_END_THEN_DAYS, ten_days=True
+    ),
+    "terms-issued": lambda: PaymentTerms(30).due_on(untyped("2026-03-02")),
+    "calendar-weekend": lambda: BusinessCalendar(weekend=frozenset(range(7))),
+    "calendar-outside": lambda: BusinessCalendar.france(2026, 2026).is_business_day(
+        date(2031, 5, 1)
+    ),
+}
+
+FACTS: dict[str, Provoke] = {
+    "date-text": lambda: invoice(due_on="2026-04-01"),
+    "date-datetime": lambda: payment(received_on=NOON),
+    "date-missing": lambda: invoice(issued_on=None),
+    "id-blank": lambda: invoice(id="  "),
+    "amount-number": lambda: payment(amount=10),
+    "word-unknown": lambda: promise(means="barter"),
+    "words-not-a-list": lambda: Debtor("C-1", "Vasseur", refused_channels=untyped("sms")),
+    "list-is-text": lambda: plan(invoices="F-1"),
+    "flag-number": lambda: Debtor("C-1", "Vasseur", vip=untyped(1)),
+    "debtor-people": lambda: Debtor("C-1", "Vasseur", people=(PERSON, PERSON)),
+    "invoice-negative": lambda: invoice(total=-TEN),
+    "invoice-tax": lambda: invoice(tax=TWENTY),
+    "invoice-replaces": lambda: invoice(replaces="F-1"),
+    "schedule-sum": lambda: invoice(schedule=[Instalment(LATER, TWENTY)]),
+    "schedule-currency": lambda: invoice(schedule=[Instalment(LATER, DOLLARS)]),
+    "instalment-zero": lambda: Instalment(LATER, Money.zero("EUR")),
+    "payment-negative": lambda: payment(amount=-TEN),
+    "payment-allocated": lambda: payment(allocations=[Allocation("F-1", TWENTY)]),
+    "payment-allocation-currency": lambda: payment(allocations=[Allocation("F-1", DOLLARS)]),
+    "allocation-zero": lambda: Allocation("F-1", Money.zero("EUR")),
+    "credit-note-zero": lambda: credit_note(total=Money.zero("EUR")),
+    "advice-zero": lambda: advice(amount=Money.zero("EUR")),
+    "reversal-zero": lambda: reversal(amount=Money.zero("EUR")),
+    "write-off-zero": lambda: WriteOff("G-1", DAY, invoice="F-1", amount=Money.zero("EUR")),
+    "promise-vague": lambda: promise(amount=None),
+    "promise-zero": lambda: promise(amount=Money.zero("EUR")),
+    "promise-backwards": lambda: promise(due_on=date(2026, 3, 1)),
+    "promise-withdrawn": lambda: promise(withdrawn_on=date(2026, 3, 1)),
+    "promise-itself": lambda: promise(supersedes="W-1"),
+    "plan-undated": lambda: plan(instalments=[Instalment(None, TEN)]),
+    "plan-empty": lambda: plan(instalments=[]),
+    "plan-currencies": lambda: plan(
+        instalments=[Instalment(LATER, TEN), Instalment(LATER, DOLLARS)]
+    ),
+    "plan-nothing": lambda: plan(invoices=[]),
+    "plan-ended": lambda: plan(ended_on=date(2026, 3, 1)),
+    "bill-zero": lambda: Bill(
+        "B-1", DAY, matures_on=LATER, amount=Money.zero("EUR"), invoices=["F-1"]
+    ),
+    "bill-nothing": lambda: Bill("B-1", DAY, matures_on=LATER, amount=TEN, invoices=[]),
+    "dispute-zero": lambda: dispute(amount=Money.zero("EUR")),
+    "dispute-resolved": lambda: dispute(resolved_on=date(2026, 3, 1)),
+    "dispute-outcome": lambda: dispute(outcome="upheld"),
+    "block-endless": lambda: DunningBlock("K-1", DAY),
+    "block-backwards": lambda: DunningBlock("K-1", DAY, until=date(2026, 3, 1)),
+    "contact-incoming": lambda: Interaction(
+        "I-1",
+        DAY,
+        channel=Channel.PHONE,
+        direction=Direction.INCOMING,
+        steps=(Step("F-1", "call"),),
+    ),
+    "notice-zero": lambda: notice(amount=Money.zero("EUR")),
+    "notice-backwards": lambda: notice(respond_by=date(2026, 3, 1)),
+    "notice-nothing": lambda: notice(invoices=[]),
+    "placement-nothing": lambda: Placement("T-1", DAY, to=PlacementAgent.AGENCY, invoices=[]),
+    "insolvency-ended": lambda: Insolvency(
+        "J-1", InsolvencyKind.SAFEGUARD, opened_on=DAY, ended_on=date(2026, 3, 1)
+    ),
+}
+
+ACCOUNTS: dict[str, Provoke] = {
+    "account-debtor": lambda: Account.of(untyped("Vasseur")),
+    "account-fact": lambda: Account.of(DEBTOR, untyped([])),
+    "account-creditor": lambda: Account.of(DEBTOR, creditor=" "),
+    "account-twice": lambda: account(invoice()),
+    "account-part-id": lambda: Account.of(
+        DEBTOR, invoice(schedule=[Instalment(LATER, TEN)]), invoice(id="F-1/1")
+    ),
+    "account-source-id": lambda: account(payment(), credit_note(id="P-1")),
+    "account-invoice": lambda: account(payment(allocations=[Allocation("F-9", TEN)])),
+    "account-block": lambda: account(DunningBlock("K-1", DAY, until=LATER, invoice="F-9")),
+    "account-step": lambda: account(
+        Interaction("I-1", DAY, channel=Channel.EMAIL, steps=(Step("F-9", "call"),))
+    ),
+    "account-listed": lambda: account(
+        Interaction("I-1", DAY, channel=Channel.EMAIL, invoices=["F-9"])
+    ),
+    "account-replaced": lambda: account(invoice(id="F-2", replaces="F-9")),
+    "account-currency": lambda: account(promise(amount=DOLLARS, invoices=["F-1"])),
+    "account-plan-currency": lambda: account(plan(instalments=[Instalment(LATER, DOLLARS)])),
+    "account-note-dispute": lambda: account(credit_note(dispute="D-9")),
+    "account-note-currency": lambda: account(dispute(), credit_note(total=DOLLARS, dispute="D-1")),
+    "account-reversal": lambda: account(reversal()),
+    "account-reversal-currency": lambda: account(payment(), reversal(amount=DOLLARS)),
+    "account-reversal-early": lambda: account(payment(), reversal(on=date(2026, 3, 1))),
+    "account-reversal-sum": lambda: account(payment(), reversal(), reversal(id="X-2", amount=TEN)),
+    "account-advice-source": lambda: account(advice()),
+    "account-advice-currency": lambda: account(payment(amount=DOLLARS), advice()),
+    "account-advice-sum": lambda: account(payment(), advice(), advice(id="R-2")),
+    "account-result": lambda: account(
+        InteractionResult("IR-1", DAY, interaction="I-9", result=ContactResult.SEEN)
+    ),
+    "account-supersedes": lambda: account(promise(supersedes="W-9")),
+    "account-supersedes-later": lambda: account(
+        promise(supersedes="W-2"), promise(id="W-2", made_on=LATER)
+    ),
+    "account-supersedes-ring": lambda: (
+        account(promise(supersedes="W-2"), promise(id="W-2", supersedes="W-1")).promises
+    ),
+    "amend-unknown": lambda: account().amend(payment()),
+    "amend-changed": lambda: account().amend(invoice(total=TWENTY)),
+    "position-as-of": lambda: position_of(account(), as_of=NOON),
+    "position-known-on": lambda: position_of(account(), as_of=DAY, known_on=untyped("yesterday")),
+    "position-slice": lambda: position_of(account(), as_of=DAY).amounts_of("overdue"),
+    "conventions-rule": lambda: Conventions(application=untyped("fifo")),
+    "conventions-days": lambda: Conventions(promise_tolerance=-1),
+    "conventions-calendar": lambda: Conventions(calendar=untyped(None)),
+    "conventions-rates": lambda: Conventions(rates=untyped(None)),
+}
+
+PROVOKED: Mapping[str, Provoke] = {**MONEY, **TERMS, **FACTS, **ACCOUNTS}
+
+ROW = re.compile(r"^\| `(?P<id>[\w-]+)` \|(?P<what>.+)\| `(?P<message>.+)` \|$")
+
+
+def rows_of(page: str) -> list[tuple[str, str]]:
+    """The (id, message) of every row of the page, in order."""
+    found = [ROW.match(line) for line in page.splitlines() if line.startswith("| `")]
+    assert None not in found, "a row is `| `id` | what came | `message` |`"
+    return [(row["id"], row["message"]) for row in found if row]
+
+
+def message_of(provoke: Provoke) -> str:
+    """What the library says: the text of its error, else of the problem that is returned."""
+    try:
+        return str(provoke())
+    except RecouvrementError as error:
+        return str(error)
+
+
+needs_page = pytest.mark.skipif(not PAGE.exists(), reason="the pages of docs/ are not here")
+
+
+@needs_page
+def test_every_row_of_the_page_is_provoked_once_and_every_provocation_is_in_the_page() -> None:
+    ids = [name for name, _ in rows_of(PAGE.read_text(encoding="utf-8"))]
+    assert sorted(ids) == sorted(PROVOKED)
+
+
+@needs_page
+@pytest.mark.parametrize("name", PROVOKED)
+def test_page_shows_the_message_exactly(name: str) -> None:
+    shown = dict(rows_of(PAGE.read_text(encoding="utf-8")))
+    assert message_of(PROVOKED[name]) == shown.get(name)
+
+
+def test_every_message_says_the_field_what_was_expected_and_what_came() -> None:
+    said = [message_of(provoke) for provoke in {**FACTS, **ACCOUNTS}.values()]
+    assert [one for one in said if not re.match(r"^\S.*: expected .+, got .+$", one)] == []
+
+
+def test_every_error_keeps_its_parts_beside_its_message() -> None:
+    with pytest.raises(RecouvrementError) as caught:
+        invoice(total=-TEN)
+    assert (caught.value.field, caught.value.got) == ("invoice.total", "-10.00 EUR")  # type: ignore[attr-defined]
+
+
+def test_all_the_faults_of_an_account_are_said_at_once() -> None:
+    with pytest.raises(RecouvrementError) as caught:
+        account(reversal(), advice(), payment(id="P-2", allocations=[Allocation("F-9", TEN)]))
+    assert str(caught.value).splitlines() == [
+        "Payment('P-2').allocations: expected the id of an invoice of the account, got 'F-9'",
+        "Reversal('X-1').payment: expected an id among the Payment facts of the account, got 'P-1'",
+        ("CashApplication('R-1').source: expected the id of a payment or a credit note of the"
+        " account, got 'P-1'"),
+    ]
