@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from recouvrement import Account, Dispute, Interaction, Invoice, Payment, Promise
+from recouvrement.facts.invoice import InvoiceId
 
 Grouped = tuple[list[Invoice], list[Payment], list[Dispute], list[Promise], list[Interaction]]
 RANKS = {
@@ -40,9 +41,7 @@ def grouped(account: Account) -> Grouped:
     return invoices, payments, disputes, promises, interactions
 
 
-def climb(
-    reached: int, late: int, broken: int | None, notice: int | None, reminders: int
-) -> int:
+def climb(reached: int, late: int, broken: int | None, notice: int | None, reminders: int) -> int:
     """The ladder of `fr-b2b`, written out."""
     if reached < 0 and not -late < 3:
         return 0 if -late <= 5 else -1
@@ -70,9 +69,9 @@ def decide(data: Grouped, as_of: date, execute_on: date) -> tuple[str, tuple[str
     opens = {one.id: one.total.minor if one.issued_on <= as_of else 0 for one in invoices}
     spare, received = _apply(invoices, payments, promises, opens, as_of)
     contact, recent = None, set()
-    reached: dict[str, int] = {}
-    last: dict[str, date] = {}
-    reminders: dict[str, int] = {}
+    reached: dict[InvoiceId, int] = {}
+    last: dict[InvoiceId, date] = {}
+    reminders: dict[InvoiceId, int] = {}
     for said in interactions:
         on = said.on
         if on > as_of:
@@ -88,7 +87,7 @@ def decide(data: Grouped, as_of: date, execute_on: date) -> tuple[str, tuple[str
                     reached[invoice] = rank
                 last[invoice] = on
                 reminders[invoice] = reminders.get(invoice, 0) + 1
-    held: dict[str, int] = {}
+    held: dict[InvoiceId, int] = {}
     for dispute in disputes:
         left = opens[dispute.invoice]
         if left and dispute.opened_on <= as_of:
@@ -134,9 +133,9 @@ def _apply(
     invoices: list[Invoice],
     payments: list[Payment],
     promises: list[Promise],
-    opens: dict[str, int],
+    opens: dict[InvoiceId, int],
     as_of: date,
-) -> tuple[int, list[tuple[date, str, int]]]:
+) -> tuple[int, list[tuple[date, InvoiceId, int]]]:
     """Directed money, then money that nobody directed; what is left over, and what came when."""
     spare = 0
     received = []
@@ -181,9 +180,9 @@ def _apply(
 def _promised(
     promises: list[Promise],
     disputes: list[Dispute],
-    opens: dict[str, int],
-    held: dict[str, int],
-    received: list[tuple[date, str, int]],
+    opens: dict[InvoiceId, int],
+    held: dict[InvoiceId, int],
+    received: list[tuple[date, InvoiceId, int]],
     as_of: date,
     contact: date | None,
 ) -> int | None:
@@ -205,7 +204,7 @@ def _promised(
     return (as_of - broken).days
 
 
-def _disputed(disputes: list[Dispute], invoice: str, left: int, on: date) -> int:
+def _disputed(disputes: list[Dispute], invoice: InvoiceId, left: int, on: date) -> int:
     for dispute in disputes:
         if dispute.invoice == invoice and dispute.opened_on <= on:
             return left if dispute.amount is None else dispute.amount.minor

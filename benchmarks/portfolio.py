@@ -18,6 +18,7 @@ from recouvrement import (
     Promise,
     Step,
 )
+from recouvrement.facts.fact import Fact
 
 AS_OF = date(2026, 10, 15)
 INVOICES_PER_DEBTOR = 20
@@ -32,7 +33,7 @@ def accounts(invoices: int) -> Iterator[Account]:
 
 
 def _account(number: int, chance: random.Random) -> Account:
-    facts: list[object] = []
+    facts: list[Fact] = []
     lateness = chance.choice((0, 0, 5, 12, 40))
     late: list[tuple[str, date, int]] = []
     for place in range(INVOICES_PER_DEBTOR):
@@ -48,23 +49,24 @@ def _account(number: int, chance: random.Random) -> Account:
             late.append((invoice, due, minor))
     facts.extend(_collection(late, chance))
     debtor = Debtor(f"C-{number}", f"Debtor {number}", kind="business")
-    return Account.of(debtor, *facts)  # type: ignore[arg-type]
+    return Account.of(debtor, *facts)
 
 
 def _payment(invoice: str, on: date, minor: int, chance: random.Random) -> Payment:
     draw = chance.random()
     if draw < 0.80:  # directed, in full
         amount = Money(minor, "EUR")
-        return Payment(f"P-{invoice}", on, amount=amount, allocations=(Allocation(invoice, amount),))
+        parts = (Allocation(invoice, amount),)
+        return Payment(f"P-{invoice}", on, amount=amount, allocations=parts)
     if draw < 0.95:  # nobody said what it pays
         return Payment(f"P-{invoice}", on, amount=Money(minor, "EUR"))
     part = Money(minor // 2, "EUR")
     return Payment(f"P-{invoice}", on, amount=part, allocations=(Allocation(invoice, part),))
 
 
-def _collection(late: list[tuple[str, date, int]], chance: random.Random) -> Iterator[object]:
+def _collection(late: list[tuple[str, date, int]], chance: random.Random) -> Iterator[Fact]:
     """What was said about the late invoices: reminders, promises, disputes."""
-    said = {}
+    said: dict[tuple[date, int], list[Step]] = {}
     for invoice, due, minor in late:
         for rank, level in enumerate(LADDER):
             on = due + timedelta((3, 12, 22)[rank])
@@ -81,7 +83,7 @@ def _collection(late: list[tuple[str, date, int]], chance: random.Random) -> Ite
         act = "call" if LADDER[rank] == "call" else "remind"
         channel = "phone" if act == "call" else "email"
         name = f"I-{steps[0].invoice}-{rank}"
-        yield Interaction(name, on, channel=channel, act=act, steps=tuple(steps))  # type: ignore[arg-type]
+        yield Interaction(name, on, channel=channel, act=act, steps=tuple(steps))
     if late and chance.random() < 0.25:
         made = AS_OF - timedelta(chance.randrange(2, 20))
         yield Promise(
@@ -89,6 +91,6 @@ def _collection(late: list[tuple[str, date, int]], chance: random.Random) -> Ite
             made,
             due_on=made + timedelta(10),
             amount=Money(late[0][2], "EUR"),
-            means="transfer",  # type: ignore[arg-type]
+            means="transfer",
             invoices=(late[0][0],),
         )

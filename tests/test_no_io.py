@@ -18,8 +18,8 @@ from recouvrement import (
 )
 from recouvrement.interop import fec, records
 
-FEC = """JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|\\
-PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise
+FEC = """JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|\\
+CompAuxLib|PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise
 VE|Ventes|1|20260105|411000|Clients|C1|Atelier|F1|20260105|Vente|120,00|0,00||||||
 VE|Ventes|1|20260105|707000|Ventes|||F1|20260105|Vente|0,00|120,00||||||
 """.replace("\\\\\\n", "")

@@ -1,4 +1,4 @@
-"""What can go wrong, as values: every error keeps where, which field, what was expected, what came."""
+"""What can go wrong: every error keeps where, which field, what was expected, what came."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import total_ordering
+from itertools import pairwise
 from types import MappingProxyType
 from typing import NewType, Self
 
@@ -239,7 +240,8 @@ def _decimal(amount: object) -> Decimal:
     except decimal.InvalidOperation:
         raise InvalidFact("money.amount", "a decimal number", repr(amount)) from None
     # Beyond this no ledger goes, and an exponent typed by mistake would fill the memory.
-    if not value.is_finite() or not -60 < value.adjusted() < 30 or len(value.as_tuple().digits) > 60:
+    digits = len(value.as_tuple().digits)
+    if not value.is_finite() or not -60 < value.adjusted() < 30 or digits > 60:
         raise InvalidFact("money.amount", "a finite amount of at most 30 digits", repr(amount))
     return value
 
@@ -302,7 +304,7 @@ class ExchangeRates:
     def of(cls, *rates: ExchangeRate) -> Self:
         """The rates given, in any order; two of one pair on one date are refused."""
         ordered = sorted(rates, key=lambda rate: (rate.source, rate.target, rate.since))
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             same_pair = (earlier.source, earlier.target) == (later.source, later.target)
             if same_pair and earlier.since == later.since:
                 expected = f"one rate {later.source} to {later.target} on a date"

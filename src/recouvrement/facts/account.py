@@ -229,5 +229,3 @@ def _empty(fact: Fact, name: str, value: object) -> bool:
     if isinstance(fact, Invoice) and fact.due_assumed and name in ("due_on", "due_assumed"):
         return True
     return value is None or (isinstance(value, Sequence | frozenset) and not value)
-
-

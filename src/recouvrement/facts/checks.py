@@ -26,9 +26,7 @@ def checked(cls: type, fields: list["Attribute[Any]"]) -> list["Attribute[Any]"]
     """
     owner = "_".join(_words(cls.__name__))
     return [
-        one.evolve(converter=_check_of(one.type, f"{owner}.{one.name}"))
-        if one.init
-        else one
+        one.evolve(converter=_check_of(one.type, f"{owner}.{one.name}")) if one.init else one
         for one in fields
     ]
 
@@ -52,9 +50,7 @@ def shown(value: object) -> str:
 
 def _words(name: str) -> list[str]:
     starts = [place for place, letter in enumerate(name) if letter.isupper()]
-    return [
-        name[start:end].lower() for start, end in zip(starts, [*starts[1:], None], strict=True)
-    ]
+    return [name[start:end].lower() for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def _check_of(annotation: Any, name: str) -> Check:

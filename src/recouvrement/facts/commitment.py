@@ -36,14 +36,10 @@ class Promise(Fact):
     made_on: date
     due_on: date = field(kw_only=True)
     amount: Money = field(kw_only=True)
-    means: Means = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(
-        default=(), kw_only=True, converter=invoice_ids
-    )
+    means: Means = field(kw_only=True, converter=Means)
+    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True, converter=invoice_ids)
     made_by: str | None = field(default=None, kw_only=True)
-    supersedes: PromiseId | None = field(
-        default=None, kw_only=True, converter=optional(PromiseId)
-    )
+    supersedes: PromiseId | None = field(default=None, kw_only=True, converter=optional(PromiseId))
     withdrawn_on: date | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -41,7 +41,7 @@ class Debtor:
 
     id: DebtorId = field(converter=DebtorId)
     name: str
-    kind: DebtorKind = field(default=DebtorKind.UNKNOWN, kw_only=True)
+    kind: DebtorKind = field(default=DebtorKind.UNKNOWN, kw_only=True, converter=DebtorKind)
     country: str | None = field(default=None, kw_only=True)
     language: str | None = field(default=None, kw_only=True)
     legal_id: str | None = field(default=None, kw_only=True)

@@ -35,14 +35,16 @@ class Dispute(Fact):
     id: DisputeId = field(converter=DisputeId)
     opened_on: date
     invoice: InvoiceId = field(kw_only=True, converter=InvoiceId)
-    cause: CauseCode = field(default=CauseCode.OTHER, kw_only=True)
+    cause: CauseCode = field(default=CauseCode.OTHER, kw_only=True, converter=CauseCode)
     amount: Money | None = field(default=None, kw_only=True)
     words: str | None = field(default=None, kw_only=True)
     case: str | None = field(default=None, kw_only=True)
     owner: str | None = field(default=None, kw_only=True)
     resolve_by: date | None = field(default=None, kw_only=True)
     resolved_on: date | None = field(default=None, kw_only=True)
-    outcome: DisputeOutcome | None = field(default=None, kw_only=True)
+    outcome: DisputeOutcome | None = field(
+        default=None, kw_only=True, converter=optional(DisputeOutcome)
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.amount is not None and self.amount.minor <= 0:
@@ -71,9 +73,7 @@ class DunningBlock(Fact):
     since: date
     until: date | None = field(default=None, kw_only=True)
     reason: str | None = field(default=None, kw_only=True)
-    invoice: InvoiceId | None = field(
-        default=None, kw_only=True, converter=optional(InvoiceId)
-    )
+    invoice: InvoiceId | None = field(default=None, kw_only=True, converter=optional(InvoiceId))
     review_on: date | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

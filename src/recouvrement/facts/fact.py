@@ -31,5 +31,3 @@ class Fact:
     def known_on(self) -> date:
         """The day from which the host knew it."""
         return self.recorded_on or self.happened_on
-
-

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar, NewType
 
 from attrs import Attribute, field, frozen
+from attrs.converters import optional
 
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.fact import Fact
@@ -46,15 +47,13 @@ class Interaction(Fact):
 
     id: InteractionId = field(converter=InteractionId)
     on: date
-    channel: Channel = field(kw_only=True)
-    direction: Direction = field(default=Direction.OUTGOING, kw_only=True)
-    act: ActionKind | None = field(default=None, kw_only=True)
+    channel: Channel = field(kw_only=True, converter=Channel)
+    direction: Direction = field(default=Direction.OUTGOING, kw_only=True, converter=Direction)
+    act: ActionKind | None = field(default=None, kw_only=True, converter=optional(ActionKind))
     steps: tuple[Step, ...] = field(default=(), kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(
-        default=(), kw_only=True, converter=invoice_ids
-    )
+    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True, converter=invoice_ids)
     person: str | None = field(default=None, kw_only=True)
-    tone: Tone | None = field(default=None, kw_only=True)
+    tone: Tone | None = field(default=None, kw_only=True, converter=optional(Tone))
     by: str | None = field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -78,4 +77,4 @@ class InteractionResult(Fact):
     id: InteractionResultId = field(converter=InteractionResultId)
     on: date
     interaction: InteractionId = field(kw_only=True, converter=InteractionId)
-    result: ContactResult = field(kw_only=True)
+    result: ContactResult = field(kw_only=True, converter=ContactResult)

@@ -36,7 +36,9 @@ class Instalment:
 
     due_on: date | None
     amount: Money
-    kind: InstalmentKind = field(default=InstalmentKind.TERM, kw_only=True)
+    kind: InstalmentKind = field(
+        default=InstalmentKind.TERM, kw_only=True, converter=InstalmentKind
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.amount.minor <= 0:
@@ -63,18 +65,16 @@ class Invoice(Fact):
     issued_on: date
     due_on: date = field(kw_only=True)
     total: Money = field(kw_only=True)
-    kind: InvoiceKind = field(default=InvoiceKind.STANDARD, kw_only=True)
+    kind: InvoiceKind = field(default=InvoiceKind.STANDARD, kw_only=True, converter=InvoiceKind)
     supplied_on: date | None = field(default=None, kw_only=True)
     received_on: date | None = field(default=None, kw_only=True)
     tax: Money | None = field(default=None, kw_only=True)
     reference: str | None = field(default=None, kw_only=True)
-    means: Means | None = field(default=None, kw_only=True)
+    means: Means | None = field(default=None, kw_only=True, converter=optional(Means))
     terms: PaymentTerms | None = field(default=None, kw_only=True)
     owner: str | None = field(default=None, kw_only=True)
     schedule: tuple[Instalment, ...] = field(default=(), kw_only=True)
-    replaces: InvoiceId | None = field(
-        default=None, kw_only=True, converter=optional(InvoiceId)
-    )
+    replaces: InvoiceId | None = field(default=None, kw_only=True, converter=optional(InvoiceId))
     due_assumed: bool = field(default=False, kw_only=True)
     tags: frozenset[str] = field(default=frozenset(), kw_only=True)
 

@@ -73,7 +73,7 @@ class LegalStep(Fact):
 
     id: LegalStepId = field(converter=LegalStepId)
     on: date
-    kind: LegalStepKind = field(kw_only=True)
+    kind: LegalStepKind = field(kw_only=True, converter=LegalStepKind)
     invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     ended_on: date | None = field(default=None, kw_only=True)
     outcome: str | None = field(default=None, kw_only=True)
@@ -94,7 +94,7 @@ class Insolvency(Fact):
     _dated: ClassVar[str] = "opened_on"
 
     id: InsolvencyId = field(converter=InsolvencyId)
-    kind: InsolvencyKind
+    kind: InsolvencyKind = field(converter=InsolvencyKind)
     opened_on: date = field(kw_only=True)
     published_on: date | None = field(default=None, kw_only=True)
     ended_on: date | None = field(default=None, kw_only=True)
@@ -116,7 +116,7 @@ class Placement(Fact):
 
     id: PlacementId = field(converter=PlacementId)
     on: date
-    to: PlacementAgent = field(kw_only=True)
+    to: PlacementAgent = field(kw_only=True, converter=PlacementAgent)
     invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     ended_on: date | None = field(default=None, kw_only=True)
 
@@ -136,7 +136,7 @@ class Assignment(Fact):
 
     id: AssignmentId = field(converter=AssignmentId)
     on: date
-    to: Assignee = field(kw_only=True)
+    to: Assignee = field(kw_only=True, converter=Assignee)
     invoices: tuple[InvoiceId, ...] = field(kw_only=True, converter=invoice_ids)
     notified_on: date | None = field(default=None, kw_only=True)
     ended_on: date | None = field(default=None, kw_only=True)
@@ -158,7 +158,5 @@ class Document(Fact):
 
     id: DocumentId = field(converter=DocumentId)
     on: date
-    kind: DocumentKind = field(kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(
-        default=(), kw_only=True, converter=invoice_ids
-    )
+    kind: DocumentKind = field(kw_only=True, converter=DocumentKind)
+    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True, converter=invoice_ids)

@@ -61,9 +61,7 @@ class CreditNote(Fact):
     total: Money = field(kw_only=True)
     allocations: tuple[Allocation, ...] = field(default=(), kw_only=True)
     reason: str | None = field(default=None, kw_only=True)
-    dispute: DisputeRef | None = field(
-        default=None, kw_only=True, converter=optional(DisputeRef)
-    )
+    dispute: DisputeRef | None = field(default=None, kw_only=True, converter=optional(DisputeRef))
 
     def __attrs_post_init__(self) -> None:
         if self.total.minor <= 0:
@@ -84,10 +82,12 @@ class Payment(Fact):
     id: PaymentId = field(converter=PaymentId)
     received_on: date
     amount: Money = field(kw_only=True)
-    means: Means | None = field(default=None, kw_only=True)
+    means: Means | None = field(default=None, kw_only=True, converter=optional(Means))
     payer: str | None = field(default=None, kw_only=True)
     remittance: str | None = field(default=None, kw_only=True)
-    purpose: PaymentPurpose = field(default=PaymentPurpose.SETTLEMENT, kw_only=True)
+    purpose: PaymentPurpose = field(
+        default=PaymentPurpose.SETTLEMENT, kw_only=True, converter=PaymentPurpose
+    )
     allocations: tuple[Allocation, ...] = field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -134,7 +134,9 @@ class Reversal(Fact):
     on: date
     payment: PaymentId = field(kw_only=True, converter=PaymentId)
     amount: Money | None = field(default=None, kw_only=True)
-    reason: ReversalReason = field(default=ReversalReason.RETURNED, kw_only=True)
+    reason: ReversalReason = field(
+        default=ReversalReason.RETURNED, kw_only=True, converter=ReversalReason
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.amount is not None and self.amount.minor <= 0:
@@ -156,7 +158,9 @@ class WriteOff(Fact):
     on: date
     invoice: InvoiceId = field(kw_only=True, converter=InvoiceId)
     amount: Money = field(kw_only=True)
-    reason: WriteOffReason = field(default=WriteOffReason.BAD_DEBT, kw_only=True)
+    reason: WriteOffReason = field(
+        default=WriteOffReason.BAD_DEBT, kw_only=True, converter=WriteOffReason
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.amount.minor <= 0:

@@ -26,10 +26,8 @@ class Signal(Fact):
 
     id: SignalId = field(converter=SignalId)
     on: date
-    cause: CauseCode = field(kw_only=True)
+    cause: CauseCode = field(kw_only=True, converter=CauseCode)
     words: str = field(kw_only=True)
     heard_by: str | None = field(default=None, kw_only=True)
-    invoices: tuple[InvoiceId, ...] = field(
-        default=(), kw_only=True, converter=invoice_ids
-    )
+    invoices: tuple[InvoiceId, ...] = field(default=(), kw_only=True, converter=invoice_ids)
     stake: Money | None = field(default=None, kw_only=True)

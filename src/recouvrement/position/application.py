@@ -134,9 +134,7 @@ class _Replay:
         self.issued = 0
         self.matched: set[tuple[int, int]] = set()
 
-    def move(
-        self, on: int, phase: int, source: int, places: tuple[int, ...], amount: int
-    ) -> None:
+    def move(self, on: int, phase: int, source: int, places: tuple[int, ...], amount: int) -> None:
         if self.waiting or self.surplus:
             self.catch_up(on if phase >= LOOSE else on - 1)
         if phase == LOOSE:
@@ -301,9 +299,7 @@ class _Replay:
         book = self.ledger.book
         apart = kept_apart_on(book, on) if book.kept_apart else ()
         return [
-            place
-            for place in live
-            if book.items[place].currency == currency and place not in apart
+            place for place in live if book.items[place].currency == currency and place not in apart
         ]
 
     def to_undisputed(self, source: int, live: list[int], amount: int, on: int) -> int:

@@ -189,9 +189,7 @@ def plan_states(ledger: Ledger, conventions: Conventions) -> tuple[PlanState, ..
     return tuple(_plan_state(ledger, one, unapplied, tolerance) for one in visible)
 
 
-def _plan_state(
-    ledger: Ledger, plan: Plan, unapplied: list[_Receipt], tolerance: int
-) -> PlanState:
+def _plan_state(ledger: Ledger, plan: Plan, unapplied: list[_Receipt], tolerance: int) -> PlanState:
     book, day, total = ledger.book, ledger.day, plan.fact.total
     received = sum(
         amount
@@ -200,9 +198,7 @@ def _plan_state(
         if book.sources[at].cash and book.sources[at].on >= plan.agreed
     )
     # An instalment that came without its references is no missed one.
-    spare = [
-        one for one in unapplied if one.on >= plan.agreed and one.currency == total.currency
-    ]
+    spare = [one for one in unapplied if one.on >= plan.agreed and one.currency == total.currency]
     counted = max(0, min(total.minor - received, sum(one.left for one in spare)))
     _spend(spare, counted)
     received += counted

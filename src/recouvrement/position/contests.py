@@ -9,9 +9,7 @@ from recouvrement.facts.words import DisputeOutcome
 OWES_CREDIT = frozenset({DisputeOutcome.UPHELD, DisputeOutcome.PARTLY_UPHELD})
 
 
-def contested_on(
-    book: Book, day: int, opens: Sequence[int] | Mapping[int, int]
-) -> dict[int, int]:
+def contested_on(book: Book, day: int, opens: Sequence[int] | Mapping[int, int]) -> dict[int, int]:
     """The disputed amount of each disputed item, given what is open on every item that day.
 
     A credit note linked to the dispute consumes the disputed part first; payments leave it whole

@@ -231,9 +231,7 @@ def position_of(
     """
     day = check_date("as_of", as_of).toordinal()
     standing = standing_of(book_known(account, known_on), day, conventions)
-    return Position(
-        account, as_of, known_on=known_on, conventions=conventions, standing=standing
-    )
+    return Position(account, as_of, known_on=known_on, conventions=conventions, standing=standing)
 
 
 def _amounts(minor: dict[str, int]) -> tuple[Money, ...]:

@@ -149,12 +149,17 @@ def standing_of(
     by_place: dict[int, Row] = {}
     for place, amount in enumerate(ledger.open):
         if amount:
-            by_place[place] = Row(
-                items[place], dues[place], amount, held.get(place, _NOTHING), day
-            )
+            by_place[place] = Row(items[place], dues[place], amount, held.get(place, _NOTHING), day)
     standing.by_place = by_place
     standing.rows = list(by_place.values())
-    for on, bounced, place, level, pre_due in book.touches:
+    _climb(standing, ranks)
+    return standing
+
+
+def _climb(standing: Standing, ranks: Mapping[str, int]) -> None:
+    """Move each row to where the touches that reached the debtor put it."""
+    day, by_place = standing.day, standing.by_place
+    for on, bounced, place, level, pre_due in standing.book.touches:
         if on > day:
             break
         if place in by_place and bounced > day:
@@ -165,4 +170,3 @@ def standing_of(
                 row.reached = rank
             if not pre_due:
                 row.last_step = on
-    return standing
