@@ -123,7 +123,7 @@ def untyped(value: Any) -> Any:
 
 MONEY: dict[str, Provoke] = {
     "money-float": lambda: Money.of(untyped(1.10), "EUR"),
-    "money-bool": lambda: Money.of(untyped(1 > 0), "EUR"),
+    "money-bool": lambda: Money.of(untyped(value=True), "EUR"),
     "money-text": lambda: Money.of("1 234,50", "EUR"),
     "money-underscore": lambda: Money.of("1_000", "EUR"),
     "money-digits": lambda: Money.of("10.005", "EUR"),
