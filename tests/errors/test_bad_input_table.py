@@ -53,6 +53,7 @@ from recouvrement import (
     WriteOff,
     position_of,
 )
+from recouvrement.interop import fec, records
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
 Provoke = Callable[[], object]
@@ -210,6 +211,9 @@ FACTS: dict[str, Provoke] = {
         direction=Direction.INCOMING,
         steps=(Step("F-1", "call"),),
     ),
+    "contact-step": lambda: Interaction(
+        "I-1", DAY, channel=Channel.PHONE, steps=(Step("F-1", untyped(3)),)
+    ),
     "notice-zero": lambda: notice(amount=Money.zero("EUR")),
     "notice-backwards": lambda: notice(respond_by=date(2026, 3, 1)),
     "notice-nothing": lambda: notice(invoices=[]),
@@ -269,7 +273,70 @@ ACCOUNTS: dict[str, Provoke] = {
     "conventions-rates": lambda: Conventions(rates=untyped(None)),
 }
 
-PROVOKED: Mapping[str, Provoke] = {**MONEY, **TERMS, **FACTS, **ACCOUNTS}
+FEC_HEADER = (
+    "JournalCode|JournalLib|EcritureNum|EcritureDate|CompteNum|CompteLib|CompAuxNum|CompAuxLib|"
+    "PieceRef|PieceDate|EcritureLib|Debit|Credit|EcritureLet|DateLet|ValidDate|Montantdevise|Idevise"
+)
+
+
+def fec_problem(
+    *,
+    on: str = "20260105",
+    debit: str = "120,00",
+    credit: str = "0,00",
+    letter: str = "",
+    label: str = "Atelier",
+    end: str = "||||",
+    before: str = "",
+) -> object:
+    """The first problem of an export with this line on account 411."""
+    line = (
+        f"VE|Ventes|1|{on}|411|Clients|C1|{label}|F1|20260105|Vente|{debit}|{credit}|{letter}{end}"
+    )
+    return fec.read("\n".join([FEC_HEADER, *filter(None, [before]), line])).problems[0]
+
+
+def csv_problem(changes: Mapping[str, Any], **more: Any) -> object:
+    """The first problem of a table of one good invoice and this changed copy of it."""
+    good = {"id": "F-1", "debtor": "C-1", "on": "2026-01-05", "due": "2026-02-04", "sum": "10.00"}
+    columns = {"id": "id", "debtor": "debtor", "issued_on": "on", "due_on": "due", "total": "sum"}
+    rows = [good, {**good, "id": "F-2", **changes}]
+    return records.read(rows, columns=columns, currency="EUR", **more).problems[0]
+
+
+LEDGERS: dict[str, Provoke] = {
+    "fec-columns": lambda: fec.read(FEC_HEADER.replace("CompteNum", "Compte")),
+    "fec-text": lambda: fec.read(untyped(None)),
+    "fec-date": lambda: fec_problem(on="20261301"),
+    "fec-amount": lambda: fec_problem(debit="12O,00"),
+    "fec-zero": lambda: fec_problem(debit="0,00"),
+    "fec-short": lambda: fec.read(f"{FEC_HEADER}\nVE|Ventes|1|20260105|411").problems[0],
+    "fec-long": lambda: fec_problem(end="||||||too|many"),
+    "fec-letter": lambda: fec_problem(letter="AA"),
+    "fec-name": lambda: fec_problem(
+        label="Atelier SAS",
+        before="VE|Ventes|0|20260104|411|Clients|C1|Atelier|F0|20260104|Vente|1,00|0,00|||||",
+    ),
+    "fec-terms": lambda: fec.read(f"{FEC_HEADER}\n", terms=untyped("net 30")),
+    "fec-kind": lambda: fec.read(f"{FEC_HEADER}\n", kind="firm"),
+    "csv-amount": lambda: csv_problem({"sum": "ten"}),
+    "csv-negative": lambda: csv_problem({"sum": "-3.00"}),
+    "csv-blank": lambda: csv_problem({"sum": " "}),
+    "csv-float": lambda: csv_problem({"sum": 10.5}),
+    "csv-date": lambda: csv_problem({"due": "99/99/9999"}),
+    "csv-same-id": lambda: csv_problem({"id": "F-1", "sum": "11.00"}),
+    "csv-same-row": lambda: csv_problem({"id": "F-1"}),
+    "csv-hour": lambda: csv_problem({"on": NOON}),
+    "csv-columns": lambda: records.read(
+        [],
+        columns={"id": "id", "debtor": "who", "issued_on": "on", "due_on": "due"},
+        currency="EUR",
+    ),
+    "csv-converters": lambda: csv_problem({}, converters={"x": str}),
+    "csv-currency": lambda: records.read([], columns={}, currency="EURO"),
+}
+
+PROVOKED: Mapping[str, Provoke] = {**MONEY, **TERMS, **FACTS, **ACCOUNTS, **LEDGERS}
 
 ROW = re.compile(r"^\| `(?P<id>[\w-]+)` \|(?P<what>.+)\| `(?P<message>.+)` \|$")
 
@@ -322,6 +389,8 @@ def test_all_the_faults_of_an_account_are_said_at_once() -> None:
     assert str(caught.value).splitlines() == [
         "Payment('P-2').allocations: expected the id of an invoice of the account, got 'F-9'",
         "Reversal('X-1').payment: expected an id among the Payment facts of the account, got 'P-1'",
-        ("CashApplication('R-1').source: expected the id of a payment or a credit note of the"
-        " account, got 'P-1'"),
+        (
+            "CashApplication('R-1').source: expected the id of a payment or a credit note of the"
+            " account, got 'P-1'"
+        ),
     ]

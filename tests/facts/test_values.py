@@ -50,6 +50,7 @@ from recouvrement import (
 from recouvrement.facts import words
 from recouvrement.facts.checks import shown
 from recouvrement.facts.fact import Fact
+from recouvrement.facts.invoice import invoice_ids
 from recouvrement.testing import strategies
 
 DAY = date(2026, 3, 2)
@@ -85,7 +86,7 @@ EXAMPLES: dict[type[Fact], Callable[..., Any]] = {
         "N-1", DAY, **{"invoices": ["F-1"], "amount": TEN, "respond_by": LATER, **m}
     ),
     LegalStep: lambda **m: LegalStep("E-1", DAY, **{"kind": "claim", "invoices": ["F-1"], **m}),
-    Insolvency: lambda **m: Insolvency("J-1", "safeguard", **{"opened_on": DAY, **m}),  # type: ignore[arg-type]
+    Insolvency: lambda **m: Insolvency("J-1", "safeguard", **{"opened_on": DAY, **m}),
     Placement: lambda **m: Placement("T-1", DAY, **{"to": "agency", "invoices": ["F-1"], **m}),
     Assignment: lambda **m: Assignment("S-1", DAY, **{"to": "bank", "invoices": ["F-1"], **m}),
     Document: lambda **m: Document("O-1", DAY, **{"kind": "order", **m}),
@@ -267,6 +268,20 @@ def test_debtor_is_a_value(debtor: Debtor) -> None:
 def test_names_are_kept_as_they_are_written() -> None:
     assert Debtor("  C 1", "Ünï ✓").name == "Ünï ✓"
     assert Allocation("F-1 ", TEN).invoice == "F-1 "
+
+
+def test_ids_are_text_to_those_who_write_them_and_names_to_those_who_check_types() -> None:
+    assert invoice_ids(["F-1", "F-2/1"]) == ("F-1", "F-2/1")
+
+
+@pytest.mark.parametrize("wrong", ["", " ", None, 3, ["F-1"]])
+def test_step_without_an_invoice_or_a_level_is_refused_by_the_contact_that_holds_it(
+    wrong: Any,
+) -> None:
+    for step in (Step("F-1", wrong), Step(wrong, "call")):
+        assert refused(lambda: EXAMPLES[Interaction](steps=[step])) == (  # noqa: B023
+            f"interaction.steps: expected an invoice and a level in each, got {step!r}"
+        )
 
 
 # --- what a fault shows --------------------------------------------------------------------------

@@ -208,6 +208,27 @@ def test_of_two_items_of_exactly_that_amount_the_older_is_paid() -> None:
     assert left(*TWO, twin, payment("P-1", on(4, 1), "60")) == {"F-1": "100.00", "F-0": "60.00"}
 
 
+def test_of_two_items_of_exactly_that_amount_the_one_not_in_dispute_is_paid() -> None:
+    twin = invoice("F-0", "60", on(1, 15))
+    contested = Dispute("D-1", on(2, 10), invoice="F-0", amount=eur("10"))
+    paid = payment("P-1", on(4, 1), "60")
+    assert left(*TWO, twin, contested, paid) == {"F-0": "60.00", "F-1": "100.00"}
+
+
+def test_only_item_of_exactly_that_amount_is_paid_though_it_is_in_dispute() -> None:
+    contested = Dispute("D-1", on(2, 10), invoice="F-2")
+    assert left(*TWO, contested, payment("P-1", on(4, 1), "60")) == {"F-1": "100.00"}
+
+
+def test_money_as_promised_pays_what_is_not_in_dispute_of_the_promised_items_first() -> None:
+    promised = promise("W-1", on(3, 10), on(3, 20), "50", invoices=["F-1", "F-2"])
+    contested = Dispute("D-1", on(3, 12), invoice="F-1", amount=eur("70"))
+    assert left(*TWO, promised, contested, payment("P-1", on(3, 15), "50")) == {
+        "F-1": "70.00",
+        "F-2": "40.00",
+    }
+
+
 def test_any_other_amount_pays_the_oldest_items_first() -> None:
     assert left(*TWO, payment("P-1", on(4, 1), "130")) == {"F-2": "30.00"}
 
@@ -573,6 +594,43 @@ def test_item_reopened_by_a_reversal_takes_later_money() -> None:
     back = Reversal("X-1", on(4, 15), payment="P-1")
     second = payment("P-2", on(4, 20), "30")
     assert left(*TWO, first, back, second) == {"F-1": "70.00", "F-2": "60.00"}
+
+
+# --- what was not known that day ------------------------------------------------------------------
+
+
+FRIDAY, MONDAY = on(4, 3), on(4, 6)
+TOLD_LATE = invoice("F-9", "100", on(3, 1), recorded_on=MONDAY)
+KNOWN: dict[str, Any] = {"as_of": FRIDAY, "known_on": FRIDAY}
+
+
+def test_money_directed_to_an_invoice_the_host_did_not_know_stays_unapplied() -> None:
+    paid = payment("P-1", on(4, 1), "130", allocations=to("F-9", "100"))
+    assert left(TWO[0], TOLD_LATE, paid, **KNOWN) == {"F-1": "70.00", "unapplied": "100.00"}
+    assert left(TWO[0], TOLD_LATE, paid, as_of=FRIDAY) == {"F-1": "70.00"}
+
+
+def test_advice_and_write_off_of_an_unknown_invoice_move_nothing() -> None:
+    paid, told = payment("P-1", on(4, 1), "30"), advice("R-1", on(4, 2), "F-9", "30")
+    loss = WriteOff("G-1", on(4, 2), invoice="F-9", amount=eur("5"))
+    assert left(TWO[0], TOLD_LATE, paid, told, loss, **KNOWN) == {
+        "F-1": "70.00",
+        "unapplied": "5.00",
+    }
+    assert left(TWO[0], TOLD_LATE, paid, told, loss) == {"F-1": "100.00", "F-9": "65.00"}
+
+
+def test_reversal_and_advice_of_money_the_host_did_not_know_of_move_nothing() -> None:
+    late = payment("P-1", on(4, 1), "30", recorded_on=MONDAY)
+    facts = (late, Reversal("X-1", on(4, 2), payment="P-1"), advice("R-1", on(4, 2), "F-1", "10"))
+    assert left(TWO[0], *facts, **KNOWN) == {"F-1": "100.00"}
+
+
+def test_credit_note_of_a_dispute_the_host_did_not_know_of_is_applied_by_the_rule() -> None:
+    contested = Dispute("D-1", on(2, 10), invoice="F-2", recorded_on=MONDAY)
+    note = CreditNote("A-1", on(4, 1), total=eur("25"), dispute="D-1")
+    assert left(*TWO, contested, note, **KNOWN) == {"F-1": "75.00", "F-2": "60.00"}
+    assert left(*TWO, contested, note, as_of=FRIDAY) == {"F-1": "100.00", "F-2": "35.00"}
 
 
 # --- the other named rule ------------------------------------------------------------------------

@@ -168,6 +168,12 @@ def test_upheld_dispute_still_waits_for_what_the_first_credit_note_left() -> Non
     assert cut(over, given) == ("20.00", "70.00")
 
 
+def test_upheld_dispute_is_not_answered_by_a_credit_of_before_it_was_opened() -> None:
+    over = dispute(amount=eur("30"), resolved_on=on(4, 1), outcome="upheld")
+    early = note("A-1", on(2, 20), "30", allocations=[Allocation("F-1", eur("30"))])
+    assert cut(over, early) == ("30.00", "40.00")
+
+
 def test_upheld_dispute_is_answered_by_a_credit_note_that_forgot_to_name_it() -> None:
     over = dispute(amount=eur("30"), resolved_on=on(4, 1), outcome="upheld")
     forgot = note("A-1", on(5, 1), "30", allocations=[Allocation("F-1", eur("30"))])

@@ -148,9 +148,10 @@ class NaiveLedger:
             and self.invoice[item].total.currency == self.currency[name]
             and item not in apart
         ]
-        for item in able:
-            if self.left[item] == minor:
-                return self.apply(name, [item], minor)
+        exact = [item for item in able if self.left[item] == minor]
+        preferred = [item for item in exact if not self.disputed_on(item, day)] or exact
+        if preferred:
+            return self.apply(name, preferred[:1], minor)
         whole = minor
         for item in able:
             if self.due[item] <= day:

@@ -37,6 +37,7 @@ from recouvrement import (
     position_of,
 )
 from recouvrement.facts.fact import Fact
+from recouvrement.money import total_of
 from recouvrement.position.position import SLICES
 from recouvrement.testing import strategies
 
@@ -500,6 +501,81 @@ def test_only_what_was_supplied_by_the_opening_is_stayed(
         supplied = item.invoice.supplied_on or item.invoice.issued_on
         stayed = any(supplied <= opened for opened in open_then)
         assert item.stayed == (item.open if stayed else Money.zero(item.currency))
+
+
+@given(questions())
+def test_partial_dispute_holds_its_slice_and_only_its_slice(
+    question: tuple[Account, dict[str, Any]],
+) -> None:
+    account, asked = question
+    asked["known_on"] = None
+    whole = {invoice.id for invoice in account.invoices if not invoice.schedule}
+    alone = Counter(one.invoice for one in account.disputes)
+    for item in position_of(account, **asked).open_items:
+        for one in account.disputes:
+            standing = one.opened_on <= asked["as_of"] < (one.resolved_on or date.max)
+            if (one.invoice, alone[one.invoice]) == (item.id, 1) and item.id in whole and standing:
+                credited = sum(
+                    sum(part.amount.minor for part in note.allocations if part.invoice == item.id)
+                    if note.allocations
+                    else note.total.minor
+                    for note in account.credit_notes
+                    if str(note.dispute) == one.id
+                    and one.opened_on <= note.issued_on <= asked["as_of"]
+                )
+                slice_ = max(0, one.amount.minor - credited) if one.amount else item.open.minor
+                before = item.stayed + item.placed + item.assigned + item.covered
+                assert item.disputed.minor == min(slice_, (item.open - before).minor)
+
+
+@given(questions())
+def test_nothing_is_sheltered_beyond_what_was_undertaken(
+    question: tuple[Account, dict[str, Any]],
+) -> None:
+    account, asked = question
+    position = position_of(account, **asked)
+    for currency in CURRENCIES:
+        bills = [one.amount for one in account.bills if one.amount.currency == currency]
+        open_promises = [
+            one.promise.amount
+            for one in position.promises
+            if one.status is PromiseStatus.OPEN and one.received.currency == currency
+        ]
+        to_come = [
+            amount
+            for one in position.plans
+            if one.status in ("on_track", "late") and one.received.currency == currency
+            for _, amount in one.unpaid
+        ]
+        assert position.amount_of("covered", currency) <= total_of(bills, currency)
+        assert position.amount_of("promised", currency) <= total_of(open_promises, currency)
+        assert position.amount_of("in_plan", currency) <= total_of(to_come, currency)
+
+
+@given(accounts, conventions, st.data())
+def test_nothing_changes_on_a_day_on_which_nothing_happens(
+    account: Account, rule: Conventions, data: st.DataObject
+) -> None:
+    dates = {
+        day
+        for fact in account.facts
+        for part in (fact, *getattr(fact, "schedule", ()), *getattr(fact, "instalments", ()))
+        for one in attrs.fields(type(part))
+        if isinstance(day := getattr(part, one.name), date)
+    }
+    waits = (0, 1, rule.promise_tolerance + 1)
+    busy = {day + timedelta(wait) for day in dates for wait in waits}
+    today = data.draw(strategies.as_ofs(account))
+    tomorrow = today + timedelta(1)
+    if tomorrow in busy:
+        return
+    event("a quiet day")
+    then = position_of(account, as_of=today, conventions=rule)
+    now = position_of(account, as_of=tomorrow, conventions=rule)
+    assert (now.unapplied, now.promises, now.plans) == (then.unapplied, then.promises, then.plans)
+    for before, after in zip(then.open_items, now.open_items, strict=True):
+        days = None if before.days_past_due is None else before.days_past_due + 1
+        assert attrs.evolve(before, days_past_due=days) == after
 
 
 @given(questions())

@@ -27,6 +27,8 @@ from recouvrement import (
     Decision,
     Direction,
     DunningBlock,
+    ExchangeRate,
+    ExchangeRates,
     FormalNotice,
     Insolvency,
     Interaction,
@@ -61,7 +63,9 @@ DAYS = 120
 LAST = START + timedelta(DAYS)
 ONE_DAY = timedelta(1)
 FRANCE = BusinessCalendar.france(2025, 2028)
-PRESET = preset("fr-b2b")
+# Without a rate an account may be silent, and a payment that closes what lacks one gives it a voice.
+RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2020, 1, 1), value="0.85"))
+PRESET = preset("fr-b2b").completed(rates=RATES)
 REMINDERS = (ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND)
 FORMAL = (ActionKind.FORMAL_NOTICE, ActionKind.PLACE)
 # What says nothing about money, so leaves the pace alone.
@@ -178,6 +182,7 @@ def monotone_policies(draw: st.DrawFn) -> Policy:
         )
     return read_policy("\n".join(parts)).completed(
         calendar=draw(wish((BusinessCalendar(), FRANCE))),
+        rates=RATES,
         application=draw(wish(("oldest_first", "explicit_only"))),
     )
 
@@ -400,9 +405,7 @@ def renamed(account: Account) -> tuple[Account, dict[str, str]]:
             part = getattr(value, one.name)
             if one.name in REFERENCES and part is not None:
                 changes[one.name] = (
-                    tuple(names[name] for name in part)
-                    if isinstance(part, tuple)
-                    else names[part]
+                    tuple(names[name] for name in part) if isinstance(part, tuple) else names[part]
                 )
             elif isinstance(part, tuple):
                 changes[one.name] = again(part)
@@ -438,9 +441,7 @@ def test_renaming_that_keeps_the_order_of_ids_changes_only_ids(case: Case) -> No
     if then.action is None:
         assert now.action is None
     else:
-        steps = tuple(
-            attrs.evolve(one, invoice=names[one.invoice]) for one in then.action.steps
-        )
+        steps = tuple(attrs.evolve(one, invoice=names[one.invoice]) for one in then.action.steps)
         lists = tuple(names[one] for one in then.action.lists)
         assert now.action == attrs.evolve(then.action, steps=steps, lists=lists)
 
@@ -458,9 +459,7 @@ def test_further_payment_never_raises_the_level_unless_it_keeps_a_promise(
     amount = data.draw(st.sampled_from(amounts)) * 1
     amount = data.draw(st.sampled_from([amount, Money(max(1, amount.minor // 3), amount.currency)]))
     purpose = data.draw(st.sampled_from([PaymentPurpose.SETTLEMENT] * 3 + list(PaymentPurpose)))
-    account = case.account.record(
-        Payment("P-further", case.as_of, amount=amount, purpose=purpose)
-    )
+    account = case.account.record(Payment("P-further", case.as_of, amount=amount, purpose=purpose))
     after = position_of(account, as_of=case.as_of, conventions=conventions)
     if [one.received for one in before.promises] != [one.received for one in after.promises] or [
         one.received for one in before.plans
@@ -514,9 +513,7 @@ def test_with_the_facts_known_skipping_days_never_lowers_the_proposal(
     level = rank_of(case.policy, today)
     event(f"level {level}")
     for day in range(1, skipped + 1):
-        later = case.decided(
-            account, as_of=case.as_of + timedelta(day), known_on=case.as_of
-        )
+        later = case.decided(account, as_of=case.as_of + timedelta(day), known_on=case.as_of)
         assert rank_of(case.policy, later) >= level
         level = rank_of(case.policy, later) if not is_pre_due(later) else level
 
@@ -662,7 +659,7 @@ def test_broken_promise_is_acted_on_and_the_ladder_goes_on_from_where_it_was(
     then = next(day for day in broken if day.decision.as_of >= first)
     later = {"firm-letter", "formal-notice", "placement"}
     if later & set(said_before):
-        assert spoken_levels(broken)[0] in later
+        assert set(spoken_levels(broken)) <= later
     elif "call" in said_before and (first - due).days >= 20:
         assert then.decision.because[-1] == "firm-letter"
     else:
@@ -705,7 +702,8 @@ def test_first_reminder_comes_within_three_days_or_as_soon_as_the_pace_allows(
                 waiting.pop(item, None)
         for due in waiting.values():
             if day >= calendar.next_business_day(due + timedelta(3)):
-                assert decision.because[0] == "pace"
+                # One voice: it waits for the pace, or for the day that a placement took.
+                assert decision.because[0] in ("pace", "placement")
     assert not waiting
 
 
@@ -752,9 +750,7 @@ def test_whatever_the_document_says_the_safeguards_hold(case: Case, lag: int | N
         there = sum(
             getattr(item, slices).minor for item in spoken if item.currency == amount.currency
         )
-        spare = sum(
-            one.minor for one in position.nettable if one.currency == amount.currency
-        )
+        spare = sum(one.minor for one in position.nettable if one.currency == amount.currency)
         if is_pre_due(decision):
             assert 0 < amount.minor <= there
         else:

@@ -58,8 +58,9 @@ class Interaction(Fact):
 
     def __attrs_post_init__(self) -> None:
         for step in self.steps:
-            if not isinstance(step.level, str) or not step.level:
-                refuse(self, "steps", "the id of a level in each", step)
+            for part in (step.invoice, step.level):
+                if not isinstance(part, str) or not part.strip():
+                    refuse(self, "steps", "an invoice and a level in each", step)
         if self.steps and self.direction is Direction.INCOMING:
             refuse(self, "steps", "none on an incoming contact", self.steps)
 

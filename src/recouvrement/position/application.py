@@ -280,19 +280,17 @@ class _Replay:
         if not live:
             return amount
         if book.sources[source].cash and (book.pledges or book.plans):
-            awaited = self.awaited(amount, book.sources[source].currency, on)
-            if awaited:
-                eligible = set(live)
-                places = [place for place in awaited if place in eligible]
-                amount = self.spread(source, places, amount, on, by_rule=True)
-                if not amount:
-                    return 0
+            amount = self.to_awaited(source, live, amount, on)
+            if not amount:
+                return 0
         for place in live:
             if opens[place] == amount:
-                self.take(source, place, amount, on, by_rule=True)
+                exact = self.least_disputed(live, amount, on) if book.contests else place
+                self.take(source, exact, amount, on, by_rule=True)
                 return 0
         if book.contests:
-            amount = self.to_undisputed(source, live, amount, on)
+            due = live[: bisect_right(live, on, key=book.dues.__getitem__)]
+            amount = self.to_undisputed(source, due, amount, on)
         return self.spread(source, live, amount, on, by_rule=True)
 
     def eligible(self, live: list[int], currency: str, on: int) -> list[int]:
@@ -302,13 +300,29 @@ class _Replay:
             place for place in live if book.items[place].currency == currency and place not in apart
         ]
 
-    def to_undisputed(self, source: int, live: list[int], amount: int, on: int) -> int:
-        """Apply loose money to the undisputed part of what is due; the rest is returned."""
-        opens, dues = self.ledger.open, self.ledger.book.dues
+    def to_awaited(self, source: int, live: list[int], amount: int, on: int) -> int:
+        """Apply loose money to the promise or instalment of exactly its amount, if there is one."""
+        awaited = self.awaited(amount, self.ledger.book.sources[source].currency, on)
+        if awaited:
+            eligible = set(live)
+            places = [place for place in awaited if place in eligible]
+            if self.ledger.book.contests:
+                amount = self.to_undisputed(source, places, amount, on)
+            amount = self.spread(source, places, amount, on, by_rule=True)
+        return amount
+
+    def least_disputed(self, live: list[int], amount: int, on: int) -> int:
+        """Of the items of exactly this open amount, the oldest that is not in dispute, if any."""
+        opens = self.ledger.open
         held = contested_on(self.ledger.book, on, opens)
-        for place in live:
-            if dues[place] > on or not amount:
-                break
+        exact = [place for place in live if opens[place] == amount]
+        return min(exact, key=lambda place: (held.get(place, 0) > 0, place))
+
+    def to_undisputed(self, source: int, places: list[int], amount: int, on: int) -> int:
+        """Apply loose money to what is not in dispute of these items; the rest is returned."""
+        opens = self.ledger.open
+        held = contested_on(self.ledger.book, on, opens)
+        for place in places:
             taken = min(amount, opens[place] - held.get(place, 0))
             if taken:
                 self.take(source, place, taken, on, by_rule=True)

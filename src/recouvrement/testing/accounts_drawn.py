@@ -90,7 +90,13 @@ SECTIONS = (
     Section(Signal, draw_signal, "V", 1),
 )
 _OFTEN = tuple(place for place, section in enumerate(SECTIONS) if section.often)
-_REST = tuple(place for place, section in enumerate(SECTIONS) if not section.often)
+# Facts that few stories tell by themselves (a legal step, a document) are drawn half as much.
+_REST = tuple(
+    place
+    for place, section in enumerate(SECTIONS)
+    for _ in range(1 if section.kind in {LegalStep, Document, Signal, FormalNotice} else 2)
+    if not section.often
+)
 
 
 def draw_account(choices: Choices, wishes: Wishes, debtor: str) -> Account:

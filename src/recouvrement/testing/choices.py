@@ -1,7 +1,6 @@
 """Choices that a strategy draws: few, cheap, and each shrinking towards its plainest answer."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
@@ -47,7 +46,3 @@ class Choices:
         while len(left) > count:
             del left[self.number(0, len(left) - 1)]
         return tuple(left)
-
-    def day(self, first: date, last: date) -> date:
-        """A day from `first` to `last`; `first` when the span is empty."""
-        return first + timedelta(self.number(0, (last - first).days))
