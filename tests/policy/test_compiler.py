@@ -111,7 +111,7 @@ NUMBERS = (-2, -1, 0, 1, 2, 3, 5, 10, 30)
 def words_of(criterion: Criterion) -> tuple[str, ...]:
     if criterion.name == "level_reached":
         return tuple(f"level-{number}" for number in range(4))
-    return criterion.words or SOME_WORDS
+    return tuple(map(str, criterion.words)) or SOME_WORDS
 
 
 @st.composite

@@ -93,6 +93,30 @@ def test_credit_note_of_before_the_dispute_does_not_answer_it() -> None:
     assert cut(dispute(amount=eur("30")), early) == ("30.00", "50.00")
 
 
+def test_credit_note_of_the_day_a_dispute_is_opened_answers_it() -> None:
+    given = note("A-1", on(3, 1), "20", dispute="D-1")
+    assert cut(dispute(amount=eur("30")), given) == ("10.00", "70.00")
+    over = dispute(amount=eur("30"), resolved_on=on(4, 1), outcome="upheld")
+    forgot = note("A-1", on(3, 1), "20", allocations=[Allocation("F-1", eur("20"))])
+    assert cut(over, forgot) == ("10.00", "70.00")
+
+
+def test_money_received_while_two_disputes_hold_the_same_invoice_stays_whole() -> None:
+    both = [dispute("D-1"), dispute("D-2", amount=eur("60"))]
+    elsewhere = Invoice("F-2", on(1, 1), due_on=on(2, 2), total=eur("100"))
+    found = items(INVOICE, elsewhere, *both, Payment("P-1", on(4, 1), amount=eur("70")))
+    assert [(one.id, one.open) for one in found.values()] == [
+        ("F-1", eur("100")),
+        ("F-2", eur("30")),
+    ]
+
+
+def test_smallest_credit_note_ends_a_partly_upheld_dispute() -> None:
+    over = dispute(amount=eur("30"), resolved_on=on(4, 1), outcome="partly_upheld")
+    cent = note("A-1", on(5, 1), "0.01", allocations=[Allocation("F-1", eur("0.01"))])
+    assert cut(over, cent) == ("0.00", "99.99")
+
+
 def test_credit_note_of_a_dispute_allocated_elsewhere_does_not_release_it() -> None:
     elsewhere = Invoice("F-2", on(1, 1), due_on=on(2, 1), total=eur("100"))
     given = note("A-1", on(4, 1), "30", dispute="D-1", allocations=[Allocation("F-2", eur("30"))])

@@ -68,6 +68,7 @@ def in_plan(position: Position) -> dict[str, tuple[str, str]]:
 
 def test_plan_is_invisible_before_it_was_agreed() -> None:
     assert at(on(3, 9), plan()).plans == ()
+    assert len(at(on(3, 10), plan()).plans) == 1
 
 
 def test_plan_on_track_shelters_its_instalments_along_its_oldest_items() -> None:
@@ -89,6 +90,20 @@ def test_missed_instalment_is_collectable_and_those_to_come_stay_sheltered() -> 
     assert in_plan(position) == {"F-1": ("50.00", "100.00"), "F-2": ("150.00", "50.00")}
     state = position.plans[0]
     assert state.unpaid == tuple((part.due_on, part.amount) for part in THREE)
+
+
+def test_instalment_of_the_day_or_within_the_tolerance_is_still_sheltered() -> None:
+    whole = {"F-1": ("150.00", "0.00"), "F-2": ("150.00", "50.00")}
+    assert in_plan(at(on(4, 1), plan())) == whole
+    tolerant = Conventions(promise_tolerance=2)
+    assert in_plan(at(on(4, 3), plan(), conventions=tolerant)) == whole
+    late = in_plan(at(on(4, 4), plan(), conventions=tolerant))
+    assert late == {"F-1": ("50.00", "100.00"), "F-2": ("150.00", "50.00")}
+
+
+def test_item_paid_before_the_plan_takes_no_part_in_it() -> None:
+    early = paid("P-1", on(3, 1), "150")
+    assert in_plan(at(on(4, 2), plan(), early)) == {"F-2": ("100.00", "100.00")}
 
 
 def test_instalments_paid_move_the_plan_on() -> None:
@@ -142,6 +157,39 @@ def test_money_without_references_is_counted_for_one_plan_only() -> None:
     assert [str(one.status) for one in states] == ["kept", "late"]
 
 
+def test_money_without_references_of_before_the_plan_is_not_counted_for_it() -> None:
+    rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
+    days = [on(3, 9), on(3, 10)]
+    found = [at(on(4, 1), plan(), paid("P-1", day), conventions=rule) for day in days]
+    assert [one.plans[0].received for one in found] == [eur("0"), eur("100")]
+
+
+def test_money_without_references_of_between_two_plans_is_not_counted_for_the_later() -> None:
+    rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
+    first = plan(invoices=("F-1",), instalments=THREE[:1])
+    later = PaymentPlan("L-2", on(3, 20), instalments=THREE[:1], invoices=("F-2",))
+    position = at(on(4, 1), first, later, paid("P-1", on(3, 15), "180"), conventions=rule)
+    assert [one.received for one in position.plans] == [eur("100"), eur("0")]
+
+
+def test_money_of_another_currency_is_not_counted_for_a_plan() -> None:
+    rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
+    dollars = Payment("P-1", on(4, 1), amount=Money.of("100", "USD"))
+    assert at(on(4, 1), plan(), dollars, conventions=rule).plans[0].received == eur("0")
+
+
+def test_plan_takes_no_more_money_without_references_than_it_still_needs() -> None:
+    rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
+    first = plan(invoices=("F-1",), instalments=THREE[:1])
+    other = PaymentPlan("L-2", on(3, 11), instalments=THREE[:1], invoices=("F-2",))
+    money = [
+        paid("P-1", on(3, 15), "60", allocations=[Allocation("F-1", eur("60"))]),
+        paid("P-2", on(3, 16), "100"),
+    ]
+    position = at(on(4, 1), first, other, *money, conventions=rule)
+    assert [one.received for one in position.plans] == [eur("100"), eur("60")]
+
+
 def test_ended_plan_shelters_nothing_from_that_day() -> None:
     over = plan(ended_on=on(4, 10))
     assert status(at(on(4, 9), over)) == "late"
@@ -180,6 +228,7 @@ def test_without_a_notice_the_clause_accelerates_nothing() -> None:
 
 def test_notice_of_before_the_miss_accelerates_nothing() -> None:
     assert status(at(on(4, 26), CLAUSE, notice(on(4, 1)))) == "late"
+    assert status(at(on(4, 26), CLAUSE, notice(on(4, 2)))) == "defaulted"
 
 
 def test_notice_about_other_invoices_accelerates_nothing() -> None:

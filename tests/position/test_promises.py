@@ -211,6 +211,40 @@ def test_payment_that_went_back_keeps_nothing() -> None:
     assert [status(day, *facts) for day in (on(4, 1), on(4, 2))] == ["kept", "broken"]
 
 
+# A payment of long ago that bounced: from then on, what was undone is told from what was not.
+BOUNCED = (
+    Payment("P-0", on(1, 5), amount=eur("7"), allocations=(Allocation("F-0", eur("7")),)),
+    Reversal("X-0", on(1, 6), payment="P-0"),
+)
+SMALL = Invoice("F-0", on(1, 1), due_on=on(8, 1), total=eur("7"))
+
+
+def test_money_that_came_too_late_and_went_back_repairs_nothing() -> None:
+    late, back = paid(on(3, 25), "100"), Reversal("X-1", on(4, 2), payment="P-1")
+    found = [status(day, promise(), late, back) for day in (AFTER, on(3, 25), on(4, 2))]
+    assert found == ["broken", "broken", "broken"]
+
+
+def test_what_bounced_long_ago_changes_nothing_for_a_promise() -> None:
+    facts = (promise(invoices=["F-1"]), *BOUNCED)
+    both = (INVOICE, SMALL)
+    assert status(on(4, 1), *facts, paid(on(3, 25), "100"), invoices=both) == "broken"
+    assert status(on(4, 1), *facts, paid(on(3, 15), "100"), invoices=both) == "kept"
+    early = paid(on(3, 1), "60", "P-2", allocations=[Allocation("F-1", eur("60"))])
+    rest = paid(DUE, "40", allocations=[Allocation("F-1", eur("40"))])
+    assert status(on(4, 1), *facts, early, rest, invoices=both) == "kept"
+
+
+@pytest.mark.parametrize(("issued", "word"), [(DUE, "broken"), (AFTER, "moot")])
+def test_promise_on_an_invoice_to_come_counts_once_it_is_issued_in_time(
+    issued: date, word: str
+) -> None:
+    to_come = Invoice("F-9", issued, due_on=on(6, 1), total=eur("100"))
+    facts = (promise(invoices=["F-9"]), *BOUNCED)
+    assert status(on(4, 1), *facts, invoices=(to_come, SMALL)) == word
+    assert status(on(4, 1), facts[0], invoices=(to_come,)) == word
+
+
 def test_promise_on_an_invoice_the_host_did_not_know_of_is_moot() -> None:
     told = Invoice("F-1", on(1, 1), due_on=on(2, 1), total=eur("100"), recorded_on=on(5, 1))
     facts = (promise(invoices=["F-1"]),)
@@ -222,6 +256,31 @@ def test_promises_are_told_in_order_of_their_dates() -> None:
     second = promise("W-1", due_on=on(3, 30), amount="5")
     states = at(MADE, second, first).promises
     assert [one.promise.id for one in states] == ["W-9", "W-1"]
+
+
+def test_promise_of_one_cent_is_a_promise() -> None:
+    cent = promise(amount="0.01")
+    assert status(AFTER, cent, paid(on(3, 15), "0.01")) == "kept"
+    rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
+    assert status(AFTER, cent, paid(on(3, 15), "0.01"), conventions=rule) == "kept"
+    assert status(AFTER, cent) == "broken"
+
+
+@pytest.mark.parametrize("rule", ApplicationRule)
+def test_promise_to_pay_at_once_is_kept_by_money_of_that_very_day(rule: ApplicationRule) -> None:
+    at_once = promise(due_on=MADE, invoices=["F-1"])
+    conventions = Conventions(application=rule)
+    assert status(MADE, at_once, paid(MADE, "100"), conventions=conventions) == "kept"
+    assert status(MADE, at_once, conventions=conventions) == "open"
+
+
+def test_promise_on_what_was_credited_is_moot_whatever_is_disputed_elsewhere() -> None:
+    elsewhere = Dispute("D-1", on(3, 12), invoice="F-2")
+    credited = CreditNote(
+        "A-1", on(3, 15), total=eur("100"), allocations=(Allocation("F-1", eur("100")),)
+    )
+    facts = (promise(invoices=["F-1"]), elsewhere, credited)
+    assert status(AFTER, *facts, invoices=(INVOICE, OTHER)) == "moot"
 
 
 # --- each cent once ------------------------------------------------------------------------------
@@ -246,6 +305,26 @@ def test_broken_promise_keeps_no_cent_from_the_next() -> None:
     second = promise("W-2", amount="60", due_on=on(3, 25))
     states = at(on(4, 1), first, second, paid(on(3, 20), "60")).promises
     assert [str(one.status) for one in states] == ["broken", "kept"]
+
+
+def test_money_that_came_between_two_promises_keeps_the_first() -> None:
+    second = promise("W-2", on(3, 18), due_on=on(3, 25), amount="50")
+    states = at(on(4, 1), promise(amount="50"), second, paid(on(3, 15), "50")).promises
+    assert [str(one.status) for one in states] == ["kept", "broken"]
+
+
+def test_promise_takes_the_money_on_its_items_first_and_leaves_the_rest_to_others() -> None:
+    rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
+    promises = [
+        promise("W-1", amount="50", invoices=["F-1"]),
+        promise("W-2", amount="50", invoices=["F-2"], due_on=on(3, 25)),
+    ]
+    money = [
+        paid(on(3, 15), "50", "P-1"),
+        paid(on(3, 15), "50", "P-2", allocations=[Allocation("F-1", eur("50"))]),
+    ]
+    states = at(on(4, 1), *promises, *money, invoices=(INVOICE, OTHER), conventions=rule).promises
+    assert [str(one.status) for one in states] == ["kept", "kept"]
 
 
 def test_promise_in_one_currency_is_not_kept_by_money_of_another() -> None:
@@ -277,6 +356,14 @@ def test_unnamed_when_nothing_was_due_it_is_about_what_was_open() -> None:
     position = at(MADE, promise(amount="50"), invoices=(to_come, dollars))
     assert position.promises[0].items == ("F-3",)
     assert promised(position) == {"F-3": "50.00"}
+
+
+def test_item_issued_the_day_of_the_promise_is_in_it() -> None:
+    today = Invoice("F-9", MADE, due_on=MADE, total=eur("70"))
+    assert at(DUE, promise(amount="170"), invoices=(INVOICE, today)).promises[0].items == (
+        "F-1",
+        "F-9",
+    )
 
 
 def test_item_issued_after_the_promise_is_not_in_it() -> None:

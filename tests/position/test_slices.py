@@ -23,6 +23,7 @@ from recouvrement import (
     Means,
     Money,
     OpenItem,
+    Payment,
     PaymentPlan,
     Placement,
     PlacementAgent,
@@ -115,6 +116,7 @@ def test_insolvency_stays_what_was_issued_by_the_day_it_opened_and_no_later_item
         "F-3": {"stayed": "100.00"},
     }
     assert cut(items(invoice(), opened, as_of=on(3, 9))["F-1"]) == {"collectable": "100.00"}
+    assert cut(items(invoice(), opened, as_of=on(3, 10))["F-1"]) == {"stayed": "100.00"}
 
 
 @pytest.mark.parametrize(
@@ -187,6 +189,7 @@ def test_bill_covers_its_amount_through_its_maturity() -> None:
     bill = Bill("B-1", on(2, 10), matures_on=on(4, 30), amount=eur("60"), invoices=["F-1"])
     assert cut(items(invoice(), bill, as_of=on(2, 9))["F-1"]) == {"collectable": "100.00"}
     held = {"covered": "60.00", "collectable": "40.00"}
+    assert cut(items(invoice(), bill, as_of=on(2, 10))["F-1"]) == held
     assert cut(items(invoice(), bill, as_of=on(4, 30))["F-1"]) == held
     assert cut(items(invoice(), bill, as_of=on(5, 1))["F-1"]) == {"collectable": "100.00"}
 
@@ -197,6 +200,14 @@ def test_bill_on_several_invoices_covers_the_oldest_first() -> None:
     found = items(younger, invoice(), bill)
     assert cut(found["F-1"]) == {"covered": "100.00"}
     assert cut(found["F-2"]) == {"covered": "50.00", "collectable": "50.00"}
+
+
+def test_bill_covers_what_is_left_open_of_its_invoices_to_the_cent() -> None:
+    bill = Bill("B-1", on(2, 10), matures_on=on(8, 1), amount=eur("60"), invoices=["F-2", "F-1"])
+    younger = invoice("F-2", due_on=on(3, 1))
+    paid = Payment("P-1", on(2, 5), amount=eur("100"))
+    found = items(younger, invoice(), bill, paid)
+    assert cut(found["F-2"]) == {"covered": "60.00", "collectable": "40.00"}
 
 
 # --- blocks --------------------------------------------------------------------------------------

@@ -1,0 +1,20 @@
+"""The words of documents and decisions are the ones that pages and ledgers use."""
+
+from __future__ import annotations
+
+from recouvrement import TaskKind
+from recouvrement.policy import Climb, Handler
+
+
+def test_words_are_plain_text_in_documents() -> None:
+    assert list(Climb) == ["one-level", "to-age"]
+    assert list(Handler) == ["automatic", "collector", "account_manager", "lawyer"]
+    assert f"{TaskKind.CLAIM_TO_FILE}" == "claim_to_file"
+
+
+def test_tasks_of_the_house_are_all_named() -> None:
+    assert sorted(TaskKind) == [
+        *("block_to_review", "choose_policy", "claim_to_file", "confirm_due_date"),
+        *("credit_note_due", "dispute_overdue", "find_coordinates", "missing_calendar"),
+        *("missing_rate", "obtain_promise", "qualify", "record_notice", "unmatched_credit"),
+    ]
