@@ -5,7 +5,8 @@ from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType, Scope, Worse
 from recouvrement.policy.decision import Action, Decision, Task
 from recouvrement.policy.engine import decide
-from recouvrement.policy.policy import Floor, Hold, Level, Pace, Policy
+from recouvrement.policy.ladder import Floor, Hold, Level, Pace
+from recouvrement.policy.policy import Policy
 from recouvrement.policy.reader import preset, read_policy
 from recouvrement.policy.words import Climb, Handler, TaskKind
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from attrs import frozen
 
@@ -21,11 +21,9 @@ from recouvrement.policy.condition import (
     Not,
 )
 from recouvrement.policy.criteria import CRITERIA, READERS, CriterionType, Scope
+from recouvrement.policy.ladder import Hold, Level
 from recouvrement.policy.words import Climb
-
-if TYPE_CHECKING:
-    from recouvrement.policy.policy import Level, Policy
-    from recouvrement.position.standing import Row
+from recouvrement.position.standing import Row
 
 # Kind unknown, or a due date that nobody agreed: reminders only.
 REMINDERS = frozenset({ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND})
@@ -67,29 +65,28 @@ class Compiled:
     account_money: bool
 
 
-def compile_policy(policy: Policy) -> Compiled:
+def compiled_from(levels: tuple[Level, ...], holds: tuple[Hold, ...], climb: Climb) -> Compiled:
     """The generated functions of a policy; its text never reaches the generator, only nodes."""
-    ladder = list(enumerate(policy.levels))
+    ladder = list(enumerate(levels))
     gentle = [(rank, level) for rank, level in ladder if level.do in REMINDERS]
     early = [(rank, level) for rank, level in ladder if level.do is _PRE_DUE]
     arguments = _criteria_of(ladder)
-    climb = policy.pace.climb
     source = "\n".join(
         [
             *_climb("climb", arguments, ladder, climb),
             *_climb("climb_gently", arguments, gentle, climb),
             *_climb("announce", _criteria_of(early), early, climb),
-            *_propose(policy, arguments, _criteria_of(early) if early else None),
+            *_propose(holds, arguments, _criteria_of(early) if early else None),
             *_instead(arguments, ladder, climb),
-            *_account_hold(policy),
+            *_account_hold(holds),
         ]
     )
-    acts = [level.do for level in policy.levels]
-    ids = tuple(level.id for level in policy.levels)
+    acts = [level.do for level in levels]
+    ids = tuple(level.id for level in levels)
     scope: dict[str, Any] = {**READERS, "level_ids": ids}
     # Every token of the source comes from the table of criteria, or is the repr of a constant.
     exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
-    used = set(arguments).union(*(hold.when.criteria for hold in policy.holds))
+    used = set(arguments).union(*(hold.when.criteria for hold in holds))
     money = [CRITERIA[name] for name in used if CRITERIA[name].type is CriterionType.MONEY]
     return Compiled(
         source=source,
@@ -150,11 +147,11 @@ def _tests(rank: int, level: Level) -> tuple[list[str], str]:
 
 
 def _propose(
-    policy: Policy, arguments: tuple[str, ...], early: tuple[str, ...] | None
+    holds: tuple[Hold, ...], arguments: tuple[str, ...], early: tuple[str, ...] | None
 ) -> Iterator[str]:
     """The loop over open items; `early` are the criteria of pre-due reminders, if there is any."""
-    holds = [(at, hold) for at, hold in enumerate(policy.holds) if hold.scope is Scope.ITEM]
-    held = {name for _, hold in holds for name in hold.when.criteria}
+    silencing = [(at, hold) for at, hold in enumerate(holds) if hold.scope is Scope.ITEM]
+    held = {name for _, hold in silencing for name in hold.when.criteria}
     yield "def propose(rows, day, s, a, amount_in, gently):"
     yield "    earned, held = [], []"
     yield from _assignments(sorted(held.union(arguments)), Scope.ACCOUNT, "    ")
@@ -173,7 +170,7 @@ def _propose(
         yield f"            rank = announce({given})"
     yield "        else:"
     yield "            continue"
-    for at, hold in holds:
+    for at, hold in silencing:
         yield f"        if {expression(hold.when.node)}:"
         yield f"            held.append(({at}, rank, r))"
         yield "            continue"
@@ -195,12 +192,12 @@ def _instead(arguments: tuple[str, ...], ladder: Ladder, climb: Climb) -> Iterat
     yield "    return -1"
 
 
-def _account_hold(policy: Policy) -> Iterator[str]:
-    holds = [(at, hold) for at, hold in enumerate(policy.holds) if hold.scope is Scope.ACCOUNT]
-    used = sorted({name for _, hold in holds for name in hold.when.criteria})
+def _account_hold(holds: tuple[Hold, ...]) -> Iterator[str]:
+    silencing = [(at, hold) for at, hold in enumerate(holds) if hold.scope is Scope.ACCOUNT]
+    used = sorted({name for _, hold in silencing for name in hold.when.criteria})
     yield "def account_hold(day, s, a, amount_in):"
     yield from _assignments(used, Scope.ACCOUNT, "    ")
-    for at, hold in holds:
+    for at, hold in silencing:
         yield f"    if {expression(hold.when.node)}:"
         yield f"        return {at}"
     yield "    return -1"

@@ -14,8 +14,9 @@ from recouvrement.policy.compiler import REMINDERS
 from recouvrement.policy.criteria import notices_on
 from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
+from recouvrement.policy.ladder import Level
 from recouvrement.policy.message import Draft, Earned, message_of, rank_of
-from recouvrement.policy.policy import Level, Policy
+from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import TaskKind
 from recouvrement.position.position import book_known, check_date
 from recouvrement.position.standing import Row, Standing, standing_of

@@ -14,7 +14,8 @@ from recouvrement.facts.words import ActionKind, Channel
 from recouvrement.money import Money
 from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.decision import Action
-from recouvrement.policy.policy import Level, Policy
+from recouvrement.policy.ladder import Level
+from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Handler
 from recouvrement.position.standing import Row
 

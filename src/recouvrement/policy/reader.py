@@ -17,7 +17,8 @@ from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import Scope
 from recouvrement.policy.document import Lines, lines_of
-from recouvrement.policy.policy import Floor, Hold, Level, Pace, Policy
+from recouvrement.policy.ladder import Floor, Hold, Level, Pace
+from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Climb, Handler
 from recouvrement.position.conventions import Conventions
 
