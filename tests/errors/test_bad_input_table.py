@@ -51,7 +51,11 @@ from recouvrement import (
     Reversal,
     Step,
     WriteOff,
+    decide,
+    digest,
     position_of,
+    preset,
+    read_policy,
 )
 from recouvrement.interop import fec, records
 
@@ -336,7 +340,104 @@ LEDGERS: dict[str, Provoke] = {
     "csv-currency": lambda: records.read([], columns={}, currency="EURO"),
 }
 
-PROVOKED: Mapping[str, Provoke] = {**MONEY, **TERMS, **FACTS, **ACCOUNTS, **LEDGERS}
+POLICY = """\
+name = "house"
+version = "1"
+currency = "EUR"
+for = ["business"]
+
+[[level]]
+id = "reminder"
+when = "days_past_due >= 2"
+do = "remind"
+channel = "email"
+"""
+HOLD = """
+[[hold]]
+id = "quiet"
+when = "vip"
+scope = "account"
+"""
+
+
+def policy(*changes: tuple[str, str], more: str = "") -> object:
+    """The document above with something changed in it."""
+    text = POLICY
+    for old, new in changes:
+        text = text.replace(old, new)
+    return read_policy(text + more)
+
+
+def condition(text: str) -> object:
+    """The document above with another condition, on line 8."""
+    return policy(('"days_past_due >= 2"', f'"""{text}"""'))
+
+
+POLICIES: dict[str, Provoke] = {
+    "policy-text": lambda: read_policy(untyped(b"name")),
+    "policy-toml": lambda: policy(('name = "house"', "name = house")),
+    "policy-nested": lambda: policy(more="[x]\ny = " + "[" * 4000),
+    "policy-name": lambda: policy(('name = "house"\n', "")),
+    "policy-version": lambda: policy(('"1"', "1")),
+    "policy-currency": lambda: policy(('"EUR"', '"EURO"')),
+    "policy-for": lambda: policy(('["business"]', '["company"]')),
+    "policy-table": lambda: policy(more="[[trigger]]\nid = 1"),
+    "policy-key": lambda: policy(("channel =", "canal = 1\nchannel =")),
+    "policy-no-level": lambda: read_policy(POLICY.partition("[[level]]")[0]),
+    "policy-pace": lambda: policy(more="[pace]\nbetween_contacts = 0"),
+    "policy-climb": lambda: policy(more='[pace]\nclimb = "fast"'),
+    "policy-floor": lambda: policy(more="[floor]\nplacement = 500.005"),
+    "policy-id": lambda: policy(('"reminder"', '"First Reminder"')),
+    "policy-id-twice": lambda: policy(more=HOLD.replace("quiet", "reminder")),
+    "policy-id-reserved": lambda: policy(('"reminder"', '"pace"')),
+    "policy-do": lambda: policy(('"remind"', '"thank"')),
+    "policy-channel": lambda: policy(('"email"', '"pigeon"')),
+    "policy-no-channel": lambda: policy(('channel = "email"\n', "")),
+    "policy-automatic": lambda: policy(('"remind"', '"formal_notice"\nhandler = "automatic"')),
+    "policy-order": lambda: policy(
+        more='[[level]]\nid = "early"\nwhen = "vip"\ndo = "pre_due_reminder"\nchannel = "email"'
+    ),
+    "policy-scope": lambda: policy(more=HOLD.replace('scope = "account"', "")),
+    "policy-item-in-account": lambda: policy(more=HOLD.replace("vip", "days_past_due >= 9")),
+    "policy-for-changing": lambda: policy(("channel =", 'for = "reminders >= 2"\nchannel =')),
+    "condition-missing": lambda: policy(('when = "days_past_due >= 2"\n', "")),
+    "condition-unknown": lambda: condition("days_late >= 2"),
+    "condition-type": lambda: condition("days_past_due >= 'two'"),
+    "condition-float": lambda: condition("days_past_due >= 2.5"),
+    "condition-hexadecimal": lambda: condition("days_past_due >= 0x10"),
+    "condition-arithmetic": lambda: condition("days_past_due >= 1 + 1"),
+    "condition-two-criteria": lambda: condition("days_past_due >= reminders"),
+    "condition-order-on-text": lambda: condition("segment > 'a'"),
+    "condition-word": lambda: condition("kind == 'company'"),
+    "condition-foreign-amount": lambda: condition("amount_due >= USD(100)"),
+    "condition-bare-amount": lambda: condition("amount_due >= 100"),
+    "condition-cents": lambda: condition("amount_due >= EUR(0.001)"),
+    "condition-call": lambda: condition("open('/etc/passwd')"),
+    "condition-import": lambda: condition("__import__('os')"),
+    "condition-attribute": lambda: condition("vip.__class__"),
+    "condition-subscript": lambda: condition("tags[0] == 'a'"),
+    "condition-format": lambda: condition("f'{vip}' in tags"),
+    "condition-percent": lambda: condition("'%s' % vip in tags"),
+    "condition-lambda": lambda: condition("lambda: vip"),
+    "condition-statement": lambda: condition("import os"),
+    "condition-nested": lambda: condition("(" * 13 + "vip" + ")" * 13),
+    "condition-long": lambda: condition("vip or " * 80 + "vip"),
+    "condition-look-alike": lambda: condition("\uff56ip"),
+    "condition-comment": lambda: condition("vip # or disputed"),
+    "preset-name": lambda: preset("fr-b2c"),
+    "decide-many": lambda: decide(preset("fr-b2b"), untyped([account()]), as_of=DAY),
+    "decide-as-of": lambda: decide(preset("fr-b2b"), account(), as_of=NOON),
+    "digest-policy": lambda: digest(untyped("fr-b2b"), account(), as_of=DAY),
+}
+
+PROVOKED: Mapping[str, Provoke] = {
+    **MONEY,
+    **TERMS,
+    **FACTS,
+    **ACCOUNTS,
+    **POLICIES,
+    **LEDGERS,
+}
 
 ROW = re.compile(r"^\| `(?P<id>[\w-]+)` \|(?P<what>.+)\| `(?P<message>.+)` \|$")
 

@@ -18,6 +18,7 @@ from recouvrement import (
     Allocation,
     Assignment,
     BusinessCalendar,
+    Channel,
     Debtor,
     Dispute,
     ExchangeRate,
@@ -40,22 +41,31 @@ from recouvrement.facts.invoice import Instalment
 from recouvrement.policy import canonical_form
 
 POLICY = preset("fr-b2b")
-DEBTOR = Debtor("C-17", "Atelier Vasseur", kind="business", refused_channels=["sms", "phone"])
+DEBTOR = Debtor(
+    "C-17",
+    "Atelier Vasseur",
+    kind="business",
+    refused_channels=frozenset({Channel.SMS, Channel.PHONE}),
+)
 DAY = date(2026, 11, 20)
 INVOICE = Invoice(
-    "F-41", date(2026, 9, 1), due_on=date(2026, 10, 1), total=Money.of(900, "EUR"), tags=["b", "a"]
+    "F-41",
+    date(2026, 9, 1),
+    due_on=date(2026, 10, 1),
+    total=Money.of(900, "EUR"),
+    tags=frozenset({"b", "a"}),
 )
 PAYMENT = Payment(
     "P-9",
     date(2026, 10, 20),
     amount=Money.of("500.50", "EUR"),
-    allocations=[Allocation("F-41", Money.of(500, "EUR"))],
+    allocations=(Allocation("F-41", Money.of(500, "EUR")),),
     recorded_on=date(2026, 10, 23),
 )
 ACCOUNT = Account.of(DEBTOR, INVOICE, PAYMENT)
 
 
-def of(account: Account = ACCOUNT, policy: Any = POLICY, **asked: Any) -> str:
+def of(account: Any = ACCOUNT, policy: Any = POLICY, **asked: Any) -> str:
     return digest(policy, account, **{"as_of": DAY, **asked})
 
 
@@ -114,7 +124,12 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
             "promise_tolerance": 0,
             "promise_horizon": 30,
             "broken_promises_tolerated": 1,
-            "calendar": {"weekend": [5, 6], "holidays": [], "valid_from": None, "valid_until": None},
+            "calendar": {
+                "weekend": [5, 6],
+                "holidays": [],
+                "valid_from": None,
+                "valid_until": None,
+            },
             "rates": {"rates": []},
         },
         "holds": [],
@@ -166,9 +181,10 @@ def test_digest_is_the_same_in_another_process() -> None:
         "from datetime import date\n"
         "from recouvrement import *\n"
         "account = Account.of(\n"
-        "    Debtor('C-17', 'Atelier Vasseur', kind='business', refused_channels=['phone', 'sms']),\n"
+        "    Debtor('C-17', 'Atelier Vasseur', kind='business',\n"
+        "        refused_channels=['phone', 'sms']),\n"
         "    Payment('P-9', date(2026, 10, 20), amount=Money.of('500.50', 'EUR'),\n"
-        "        allocations=[Allocation('F-41', Money.of(500, 'EUR'))],\n"
+        "        allocations=(Allocation('F-41', Money.of(500, 'EUR')),),\n"
         "        recorded_on=date(2026, 10, 23)),\n"
         "    Invoice('F-41', date(2026, 9, 1), due_on=date(2026, 10, 1),\n"
         "        total=Money.of(900, 'EUR'), tags=['a', 'b']))\n"
@@ -206,7 +222,7 @@ def test_later_facts_do_not_change_it(later: Fact) -> None:
 
 
 OPEN = DAY - timedelta(5)
-ENDS = {"on": OPEN, "invoices": ["F-41"]}
+ENDS: dict[str, Any] = {"on": OPEN, "invoices": ["F-41"]}
 EUR = Money.of(10, "EUR")
 
 
@@ -223,7 +239,7 @@ EUR = Money.of(10, "EUR")
         (Insolvency("J-1", "safeguard", opened_on=OPEN), {"ended_on": DAY}),
         (Promise("W-1", OPEN, due_on=DAY, amount=EUR, means="card"), {"withdrawn_on": DAY}),
         (
-            PaymentPlan("L-1", OPEN, invoices=["F-41"], instalments=[Instalment(DAY, EUR)]),
+            PaymentPlan("L-1", OPEN, invoices=["F-41"], instalments=(Instalment(DAY, EUR),)),
             {"signed_on": DAY},
         ),
     ],
@@ -264,7 +280,7 @@ def test_only_what_was_known_counts() -> None:
         lambda: of(Account.of(evolve(DEBTOR, vip=True), INVOICE, PAYMENT)),
         lambda: of(Account.of(DEBTOR, INVOICE, PAYMENT, creditor="our-company")),
         lambda: of(Account.of(DEBTOR, INVOICE)),
-        lambda: of(Account.of(DEBTOR, evolve(INVOICE, tags=["a"]), PAYMENT)),
+        lambda: of(Account.of(DEBTOR, evolve(INVOICE, tags=frozenset({"a"})), PAYMENT)),
     ],
 )
 def test_any_input_that_differs_gives_another_digest(other: Any) -> None:
@@ -273,6 +289,13 @@ def test_any_input_that_differs_gives_another_digest(other: Any) -> None:
 
 def test_an_account_without_facts_has_a_digest() -> None:
     assert len(of(Account.of(DEBTOR))) == 64
+
+
+def test_digest_is_of_one_policy_and_one_account() -> None:
+    for asked in ({"policy": "fr-b2b"}, {"account": [ACCOUNT]}):
+        with pytest.raises(InvalidInput) as caught:
+            of(**asked)
+        assert caught.value.field in asked
 
 
 @pytest.mark.parametrize("asked", [{"as_of": "2026-11-20"}, {"known_on": "yesterday"}])

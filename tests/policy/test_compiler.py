@@ -6,7 +6,8 @@ They are generated from validated nodes only: a test reads every token of the so
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recouvrement import Account, ActionKind, ExchangeRate, ExchangeRates, Money, Policy, read_policy
+from recouvrement import (
+    Account,
+    ActionKind,
+    ExchangeRate,
+    ExchangeRates,
+    Money,
+    Policy,
+    read_policy,
+)
 from recouvrement.policy import CRITERIA, Climb, Criterion, CriterionType, Level, Scope
 from recouvrement.policy.compiler import expression
 from recouvrement.policy.condition import (
@@ -39,36 +48,37 @@ from recouvrement.testing import strategies
 Values = Mapping[str, Any]
 
 
+COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def is_true(node: Node, values: Values) -> bool:
     """Whether a condition holds; None is absent, and a comparison with it is false."""
     match node:
-        case Comparison(name, operator, constant):
-            left = values[name]
-            right = constant.minor if isinstance(constant, Money) else constant
-            if left is None:
-                return False
-            return {
-                "==": left == right,
-                "!=": left != right,
-                "<": operator == "<" and left < right,
-                "<=": operator == "<=" and left <= right,
-                ">": operator == ">" and left > right,
-                ">=": operator == ">=" and left >= right,
-            }[operator]
+        case Comparison(name, sign, constant):
+            bound = constant.minor if isinstance(constant, Money) else constant
+            found = values[name] is not None and COMPARED[sign](values[name], bound)
         case Membership(name, words, negated):
-            return values[name] is not None and (values[name] in words) is not negated
+            found = values[name] is not None and (values[name] in words) is not negated
         case Containment(word, name, negated):
-            return (word in values[name]) is not negated
+            found = (word in values[name]) is not negated
         case Flag(name):
-            return bool(values[name])
+            found = bool(values[name])
         case Always(value):
-            return value
+            found = value
         case Not(operand):
-            return not is_true(operand, values)
+            found = not is_true(operand, values)
         case Both(operands):
-            return all([is_true(one, values) for one in operands])
+            found = all(is_true(one, values) for one in operands)
         case Either(operands):
-            return any([is_true(one, values) for one in operands])
+            found = any(is_true(one, values) for one in operands)
+    return found
 
 
 REMINDERS = (ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND)
@@ -123,12 +133,12 @@ def comparisons(draw: st.DrawFn, *, scope: Scope | None = None, fixed: bool = Fa
         if scope in (None, one.scope) and (one.fixed or not fixed)
     ]
     criterion = CRITERIA[draw(st.sampled_from(names))]
-    name, operator = criterion.name, draw(st.sampled_from(["==", "!=", "<", "<=", ">", ">="]))
+    name, sign = criterion.name, draw(st.sampled_from(list(COMPARED)))
     match criterion.type:
         case CriterionType.INTEGER:
-            return f"{name} {operator} {draw(st.sampled_from(NUMBERS))}"
+            return f"{name} {sign} {draw(st.sampled_from(NUMBERS))}"
         case CriterionType.MONEY:
-            return f"EUR({draw(st.sampled_from([0, 1, 100, 500]))}) {operator} {name}"
+            return f"EUR({draw(st.sampled_from([0, 1, 100, 500]))}) {sign} {name}"
         case CriterionType.FLAG:
             return draw(st.sampled_from([name, f"{name} == True", f"{name} != True"]))
         case CriterionType.WORDS:
@@ -240,7 +250,9 @@ def observed(policy: Policy, told: Account, s: Standing, r: Row | None) -> Value
 
 @given(policies(), st.data(), st.booleans())
 def test_loop_over_items_is_what_the_interpreter_says(
-    policy: Policy, data: st.DataObject, gently: bool  # noqa: FBT001 (drawn)
+    policy: Policy,
+    data: st.DataObject,
+    gently: bool,  # noqa: FBT001 (drawn)
 ) -> None:
     told = data.draw(
         strategies.accounts(
@@ -361,17 +373,21 @@ def test_only_what_levels_and_holds_ask_for_is_computed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("when", "item", "account"),
-    [("amount_due >= EUR(1)", True, False), ("open >= EUR(1)", False, True), ("vip", False, False)],
+    ("when", "needed"),
+    [
+        ("amount_due >= EUR(1)", (True, False)),
+        ("open >= EUR(1)", (False, True)),
+        ("vip", (False, False)),
+    ],
 )
 def test_policies_that_need_amounts_in_their_currency_are_known(
-    when: str, item: bool, account: bool  # noqa: FBT001 (parametrised)
+    when: str, needed: tuple[bool, bool]
 ) -> None:
     level = '[[level]]\nid = "a"\nwhen = "{}"\ndo = "remind"\nchannel = "email"\n'
     hold = '[[hold]]\nid = "b"\nwhen = "{}"\nscope = "item"\n'
     for text in (level.format(when), level.format("vip") + hold.format(when)):
         compiled = read_policy(HEAD + text).compiled
-        assert (compiled.item_money, compiled.account_money) == (item, account)
+        assert (compiled.item_money, compiled.account_money) == needed
 
 
 def test_comparison_with_what_is_never_absent_needs_no_guard() -> None:
@@ -380,7 +396,7 @@ def test_comparison_with_what_is_never_absent_needs_no_guard() -> None:
 
 
 def test_item_that_is_not_late_is_only_announced() -> None:
-    text = f'''{HEAD}[[level]]
+    text = f"""{HEAD}[[level]]
 id = "before"
 when = "days_until_due <= 5"
 do = "pre_due_reminder"
@@ -390,14 +406,14 @@ id = "after"
 when = "days_since_issue >= 1"
 do = "remind"
 channel = "email"
-'''
+"""
     compiled = read_policy(text).compiled
     today = date(2026, 3, 2).toordinal()
     invoice = SimpleNamespace(tags=())
     item = SimpleNamespace(issued=today - 30, assumed=False, place=0, invoice=invoice)
-    rows = [
+    rows: list[Any] = [
         SimpleNamespace(collectable=c, not_yet_due=n, due=today + due, item=item, reached=-1)
         for c, n, due in ((100, 0, -1), (0, 100, 0), (0, 100, 5), (0, 100, 6), (0, 0, 3))
     ]
-    earned, _ = compiled.propose(rows, today, None, None, None, False)
+    earned, _ = compiled.propose(rows, today, None, None, None, gently=False)
     assert [(rank, rows.index(row)) for rank, row in earned] == [(1, 0), (0, 1), (0, 2)]

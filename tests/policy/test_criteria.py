@@ -39,6 +39,7 @@ from recouvrement.position.standing import standing_of
 
 DUE = date(2026, 10, 1)
 LADDER = ("remind", "call", "notice")
+USUAL = Conventions()
 RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2026, 1, 1), value="0.50"))
 
 
@@ -57,7 +58,9 @@ def invoice(name: str = "F-1", amount: int = 1000, **other: Any) -> Invoice:
 
 def contact(name: str, on: int, *items: str, level: str = "remind", **other: Any) -> Interaction:
     steps = tuple(Step(item, level) for item in items)
-    return Interaction(name, after(on), **{"channel": "email", "act": "remind", "steps": steps, **other})
+    return Interaction(
+        name, after(on), **{"channel": "email", "act": "remind", "steps": steps, **other}
+    )
 
 
 def result(name: str, on: int, of: str, word: str) -> InteractionResult:
@@ -74,7 +77,7 @@ def account(*facts: Fact, **debtor: Any) -> Account:
 
 
 def observed(
-    name: str, told: Account, day: int, item: str = "F-1", conventions: Conventions = Conventions()
+    name: str, told: Account, day: int, item: str = "F-1", conventions: Conventions = USUAL
 ) -> Any:
     """What the criterion says, read as the generated code reads it."""
     on = after(day)
@@ -84,7 +87,14 @@ def observed(
     def amount_in(minor: int, currency: str) -> int:
         return conventions.rates.convert(Money(minor, currency), "EUR", on=on).minor
 
-    scope = {**READERS, "level_ids": LADDER, "s": s, "a": told, "day": s.day, "amount_in": amount_in}
+    scope = {
+        **READERS,
+        "level_ids": LADDER,
+        "s": s,
+        "a": told,
+        "day": s.day,
+        "amount_in": amount_in,
+    }
     if CRITERIA[name].scope is Scope.ITEM:
         (scope["r"],) = (row for row in s.rows if row.id == item)
     return eval(CRITERIA[name].source, scope)  # noqa: S307 (the registry's own text)
@@ -103,7 +113,15 @@ def test_registry_has_the_criteria_of_the_first_floor() -> None:
     assert CRITERIA.keys() - items == {
         *("collectable", "open", "unapplied", "oldest_days_past_due", "days_since_last_contact"),
         *("contacts_30d", "broken_promises", "days_since_broken_promise", "plan_state"),
-        *("days_since_missed_instalment", "insolvent", "vip", "kind", "segment", "sector", "country"),
+        *(
+            "days_since_missed_instalment",
+            "insolvent",
+            "vip",
+            "kind",
+            "segment",
+            "sector",
+            "country",
+        ),
     }
 
 
@@ -185,7 +203,14 @@ def test_reminders_are_the_contacts_that_moved_the_item_and_arrived() -> None:
         result("IR-2", 12, "I-2", "bounced"),
         contact("I-3", 20, direction="incoming", steps=()),
     )
-    assert [observed("reminders", told, day) for day in (-6, -5, 2, 9, 12, 20)] == [0, 1, 2, 3, 2, 2]
+    assert [observed("reminders", told, day) for day in (-6, -5, 2, 9, 12, 20)] == [
+        0,
+        1,
+        2,
+        3,
+        2,
+        2,
+    ]
     assert [observed("reminders", told, day, "F-2") for day in (2, 9, 12)] == [0, 1, 0]
 
 
@@ -348,7 +373,7 @@ def test_tolerance_moves_the_day_a_promise_is_broken() -> None:
 
 
 def plan(name: str, item: str, **other: Any) -> PaymentPlan:
-    parts = [Instalment(after(10), euros(500)), Instalment(after(40), euros(500))]
+    parts = (Instalment(after(10), euros(500)), Instalment(after(40), euros(500)))
     return PaymentPlan(name, after(5), instalments=parts, invoices=[item], **other)
 
 
@@ -358,9 +383,7 @@ def test_plan_state_is_the_worst_of_the_live_ones() -> None:
         invoice("F-2"),
         plan("L-1", "F-1"),
         plan("L-2", "F-2", acceleration_clause=True),
-        Payment(
-            "P-1", after(9), amount=euros(500), allocations=[Allocation("F-2", euros(500))]
-        ),
+        Payment("P-1", after(9), amount=euros(500), allocations=(Allocation("F-2", euros(500)),)),
         FormalNotice("N-1", after(42), invoices=["F-2"], amount=euros(9), respond_by=after(50)),
     )
     days = (4, 5, 10, 11, 50, 51)
@@ -372,7 +395,9 @@ def test_plan_state_is_the_worst_of_the_live_ones() -> None:
 
 
 def test_plan_that_ended_or_was_kept_says_nothing() -> None:
-    kept = Payment("P-1", after(9), amount=euros(1000), allocations=[Allocation("F-1", euros(999))])
+    kept = Payment(
+        "P-1", after(9), amount=euros(1000), allocations=(Allocation("F-1", euros(999)),)
+    )
     told = account(invoice(), plan("L-1", "F-1", ended_on=after(12)))
     assert observed("plan_state", told, 12) is None
     assert observed("days_since_missed_instalment", told, 12) is None

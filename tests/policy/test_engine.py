@@ -1,7 +1,8 @@
 """Deciding, sentence by sentence, as a credit manager would tell it.
 
 Stories happen around Monday 2 March 2026, the day on which invoices fall due unless they say
-otherwise; `on(3)` is three days after it. The policy is the French preset unless a house has its own.
+otherwise; `on(3)` is three days after it. The policy is the French preset unless a house has
+its own.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ from recouvrement import (
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.policy import Handler
+from recouvrement.policy.engine import deciding
 
 DUE = date(2026, 3, 2)
 PRESET = preset("fr-b2b")
@@ -118,13 +120,13 @@ def invoice(name: str = "F-1", total: Money | int = 1000, due: int = 0, **other:
 
 def paid(name: str, day: int, amount: Money | int, to: str | None = None, **other: Any) -> Payment:
     amount = euros(amount) if isinstance(amount, int) else amount
-    allocations = [Allocation(to, amount)] if to else []
+    allocations = (Allocation(to, amount),) if to else ()
     return Payment(name, on(day), amount=amount, allocations=allocations, **other)
 
 
 def contact(day: int, act: str = "remind", /, **levels: str) -> Interaction:
     """One contact of ours: `F_1="call"` moves F-1 to the call."""
-    steps = [Step(item.replace("_", "-"), level) for item, level in levels.items()]
+    steps = tuple(Step(item.replace("_", "-"), level) for item, level in levels.items())
     channel = "phone" if act == "call" else "email"
     return Interaction(f"I-{day}-{act}", on(day), channel=channel, act=act, steps=steps)
 
@@ -339,9 +341,7 @@ def test_broken_promise_never_lowers_what_the_ladder_proposes() -> None:
         invoice(due=-25),
         invoice("F-2", due=-25),
         contact(-15, "call", F_1="call", F_2="call"),
-        Promise(
-            "W-1", on(-9), due_on=on(0), amount=euros(1000), means="card", invoices=["F-2"]
-        ),
+        Promise("W-1", on(-9), due_on=on(0), amount=euros(1000), means="card", invoices=["F-2"]),
     )
     assert steps_of(ask(account(*facts), 0)) == {"F-1": "firm-letter"}
     assert steps_of(ask(account(*facts), 1)) == {"F-1": "firm-letter", "F-2": "firm-letter"}
@@ -399,9 +399,7 @@ def test_parts_of_an_invoice_climb_each_on_its_own() -> None:
     action = action_of(ask(told, 2))
     assert action.steps == (Step("F-1/1", "first-reminder"),)
     assert action.amounts == (euros(300),)
-    told = told.record(
-        Interaction("I-1", on(2), channel="email", act="remind", steps=action.steps)
-    )
+    told = told.record(Interaction("I-1", on(2), channel="email", act="remind", steps=action.steps))
     assert steps_of(ask(told, 32)) == {"F-1/1": "call", "F-1/2": "first-reminder"}
 
 
@@ -479,7 +477,7 @@ FIRST = "first-reminder"
         Dispute("D-1", on(1), invoice="F-1"),
         DunningBlock("K-1", on(1), until=on(9), invoice="F-1", reason="new manager"),
         Promise("W-1", on(1), due_on=on(9), amount=euros(1000), means="card", invoices=["F-1"]),
-        PaymentPlan("L-1", on(1), invoices=["F-1"], instalments=[Instalment(on(9), euros(1000))]),
+        PaymentPlan("L-1", on(1), invoices=["F-1"], instalments=(Instalment(on(9), euros(1000)),)),
         Bill("B-1", on(1), matures_on=on(9), amount=euros(1000), invoices=["F-1"]),
         Placement("T-1", on(1), to="agency", invoices=["F-1"]),
         Assignment("S-1", on(1), to="factor", invoices=["F-1"], notified_on=on(1)),
@@ -518,9 +516,7 @@ def test_partial_dispute_holds_its_slice_and_only_its_slice() -> None:
 
 
 def test_promise_about_a_part_shelters_that_part() -> None:
-    told = account(
-        invoice(), Promise("W-1", on(1), due_on=on(9), amount=euros(400), means="card")
-    )
+    told = account(invoice(), Promise("W-1", on(1), due_on=on(9), amount=euros(400), means="card"))
     assert action_of(ask(told, 2)).amounts == (euros(600),)
 
 
@@ -703,6 +699,13 @@ def test_pace_is_named_only_when_there_was_something_to_say() -> None:
     assert silent(ask(account(invoice(), contact(0)), 1))
 
 
+def test_placement_takes_its_day_whole() -> None:
+    told = account(invoice(due=-60), invoice("F-2", 500, due=-1))
+    placed = told.record(Placement("T-1", on(1), to="agency", invoices=["F-1"]))
+    assert silent(ask(placed, 1), "pace", FIRST)
+    assert steps_of(ask(placed, 2)) == {"F-2": FIRST}
+
+
 def test_recipient_is_the_one_who_hears_us() -> None:
     told = account(invoice(), dunning_recipient="group-treasury")
     assert action_of(ask(told, 2)).recipient == "group-treasury"
@@ -742,9 +745,7 @@ def test_calendar_that_does_not_reach_chases_nobody() -> None:
     decision = ask(account(invoice()), 2, policy)
     assert silent(decision, "outside-calendar")
     assert tasks_of(decision) == [("missing_calendar",)]
-    assert ask(account(invoice()), 1, policy) == Decision(
-        "C-17", on(1), policy_version="2026.11"
-    )
+    assert ask(account(invoice()), 1, policy) == Decision("C-17", on(1), policy_version="2026.11")
 
 
 def test_calendar_that_ends_before_a_person_could_act_chases_nobody() -> None:
@@ -759,10 +760,9 @@ def test_calendar_that_ends_before_a_person_could_act_chases_nobody() -> None:
 
 def test_decisions_exist_on_the_first_and_on_the_last_of_days() -> None:
     told = account(invoice())
-    assert decide(PRESET, told, as_of=date.min).action is None
-    assert silent(decide(PRESET, told, as_of=date.max), "first-reminder") is False
-    assert decide(house(REMINDER), told, as_of=date.max).action is not None
-    assert decide(house(CALL), told, as_of=date.max).because == ("outside-calendar",)
+    assert silent(decide(PRESET, told, as_of=date.min))
+    assert decide(house(REMINDER), told, as_of=date.max).because == ("reminder",)
+    assert silent(decide(house(CALL), told, as_of=date.max), "outside-calendar")
 
 
 # --- reminders before the date -------------------------------------------------------------------
@@ -1029,7 +1029,9 @@ def test_missing_rate_silences_an_account_whose_total_cannot_be_told() -> None:
     decision = ask(account(invoice("F-1", dollars(200)), invoice("F-2")), 2, policy)
     assert silent(decision)
     assert tasks_of(decision) == [("missing_rate", "F-1")]
-    rated = ask(account(invoice("F-1", dollars(200)), invoice("F-2")), 2, policy.completed(rates=RATES))
+    rated = ask(
+        account(invoice("F-1", dollars(200)), invoice("F-2")), 2, policy.completed(rates=RATES)
+    )
     assert action_of(rated).invoices == ("F-1", "F-2")
 
 
@@ -1103,6 +1105,23 @@ def test_known_on_is_a_date() -> None:
     with pytest.raises(InvalidInput) as caught:
         decide(PRESET, account(invoice()), as_of=DUE, known_on="yesterday")  # type: ignore[arg-type]
     assert caught.value.field == "known_on"
+
+
+@pytest.mark.parametrize("given", [None, "fr-b2b", [account(invoice())]])
+def test_one_policy_is_asked_about_one_account(given: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        decide(given, account(invoice()), as_of=DUE)
+    assert (caught.value.field, caught.value.expected) == ("policy", "a Policy")
+    with pytest.raises(InvalidInput) as caught:
+        decide(PRESET, given, as_of=DUE)
+    assert (caught.value.field, caught.value.expected) == ("account", "one Account")
+    assert caught.value.got == type(given).__name__
+
+
+def test_deciding_rule_of_nothing_is_nothing() -> None:
+    assert deciding(PRESET, account(), DUE) == ((), ())
+    assert deciding(PRESET, account(invoice()), on(2)) == ((FIRST,), ("F-1",))
+    assert deciding(PRESET, account(invoice(), contact(1)), on(2)) == (("pace", FIRST), ())
 
 
 # --- refused channels ----------------------------------------------------------------------------

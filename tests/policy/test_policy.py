@@ -11,7 +11,6 @@ import pytest
 
 from recouvrement import (
     Account,
-    ActionKind,
     ApplicationRule,
     BusinessCalendar,
     Debtor,
@@ -25,7 +24,6 @@ from recouvrement import (
     digest,
     preset,
 )
-from recouvrement.policy import Floor, Pace
 
 POLICY = preset("fr-b2b")
 ACCOUNT = Account.of(
@@ -39,14 +37,6 @@ RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2026, 1, 1), valu
 def test_policy_cannot_change() -> None:
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         POLICY.name = "other"  # type: ignore[misc]
-
-
-def test_floor_is_that_of_the_act() -> None:
-    floor = Floor(formal_notice=Money.of(150, "EUR"), placement=Money.of(500, "EUR"))
-    assert floor.of(ActionKind.FORMAL_NOTICE) == Money.of(150, "EUR")
-    assert floor.of(ActionKind.PLACE) == Money.of(500, "EUR")
-    assert floor.of(ActionKind.CALL) is None
-    assert Pace() == POLICY.pace
 
 
 def test_completed_adds_what_only_the_host_knows() -> None:

@@ -34,10 +34,12 @@ from recouvrement import (
     Interaction,
     Invoice,
     Money,
+    OpenItem,
     Payment,
     PaymentPurpose,
     Placement,
     Policy,
+    Position,
     Promise,
     WriteOff,
     decide,
@@ -63,7 +65,7 @@ DAYS = 120
 LAST = START + timedelta(DAYS)
 ONE_DAY = timedelta(1)
 FRANCE = BusinessCalendar.france(2025, 2028)
-# Without a rate an account may be silent, and a payment that closes what lacks one gives it a voice.
+# Without a rate an account may be silent; a payment that closes what lacks one gives it a voice.
 RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2020, 1, 1), value="0.85"))
 PRESET = preset("fr-b2b").completed(rates=RATES)
 REMINDERS = (ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND)
@@ -194,14 +196,9 @@ def constants(policy: Policy) -> tuple[set[int], set[Money]]:
     """The ages and the amounts at which a policy changes its mind."""
     ages: set[int] = set()
     amounts = {one for one in (policy.floor.formal_notice, policy.floor.placement) if one}
-
-    def look(node: Node) -> None:
-        match node:
-            case Both(operands) | Either(operands):
-                for operand in operands:
-                    look(operand)
-            case Not(operand):
-                look(operand)
+    conditions = [one for level in policy.levels for one in (level.when, level.until) if one]
+    for found in (one for condition in conditions for one in comparisons(condition.node)):
+        match found:
             case Comparison(constant=Money() as amount):
                 amounts.add(amount)
             case Comparison("days_past_due" | "oldest_days_past_due", _, int(age)):
@@ -210,12 +207,21 @@ def constants(policy: Policy) -> tuple[set[int], set[Money]]:
                 ages.add(-age)
             case _:
                 pass
-
-    for level in policy.levels:
-        for condition in (level.when, level.until):
-            if condition is not None:
-                look(condition.node)
     return ages, amounts
+
+
+def comparisons(node: Node) -> Iterator[Comparison]:
+    """Every comparison of a condition."""
+    match node:
+        case Both(operands) | Either(operands):
+            for operand in operands:
+                yield from comparisons(operand)
+        case Not(operand):
+            yield from comparisons(operand)
+        case Comparison():
+            yield node
+        case _:
+            pass
 
 
 class Case(NamedTuple):
@@ -236,7 +242,7 @@ WITHOUT = ((), SILENCING, SETTLING, (*SILENCING, *SETTLING))
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, late: bool = False, **wishes: Any) -> Case:
+def cases(draw: st.DrawFn, /, *, late: bool = False, **wishes: Any) -> Case:
     """A case, if possible one with something to say; `late` asks after the last fact."""
     policy = draw(policies)
     ages, amounts = constants(policy)
@@ -274,17 +280,37 @@ def is_pre_due(decision: Decision) -> bool:
     return decision.action is not None and decision.action.kind is ActionKind.PRE_DUE_REMINDER
 
 
-def said(action: Action, on: date, name: str) -> Interaction:
-    """What the host records once it has done what was proposed."""
-    return Interaction(
-        name,
-        on,
-        channel=action.channel or Channel.LETTER,
-        act=action.kind,
-        steps=action.steps,
-        invoices=action.lists,
-        tone=action.tone,
+def done(account: Account, action: Action, on: date) -> Account:
+    """The account once the host has done what was proposed, and recorded it."""
+    items = tuple(step.invoice for step in action.steps)
+    if action.channel is None:
+        return account.record(Placement(f"T-{on}", on, to="agency", invoices=items))
+    account = account.record(
+        Interaction(
+            f"I-{on}",
+            on,
+            channel=action.channel,
+            act=action.kind,
+            steps=action.steps,
+            invoices=action.lists,
+            tone=action.tone,
+        )
     )
+    if action.kind is not ActionKind.FORMAL_NOTICE:
+        return account
+    return account.record(
+        FormalNotice(
+            f"N-{on}",
+            on,
+            invoices=items,
+            amount=Money(1, account_currency(account, items[0])),
+            respond_by=on + timedelta(8),
+        )
+    )
+
+
+def account_currency(account: Account, item: str) -> str:
+    return next(one.total.currency for one in account.invoices if item in (one.id, *one.item_ids))
 
 
 def demands(account: Account, by: date) -> list[date]:
@@ -367,7 +393,7 @@ def test_facts_that_happen_later_or_are_learnt_later_change_nothing(
     )
     event(f"{len(case.account.facts) > len(account.facts)} later facts")
     assert case.decided(account, known_on=known_on) == case.decided(known_on=known_on)
-    asked = {"as_of": case.as_of, "known_on": known_on}
+    asked: dict[str, Any] = {"as_of": case.as_of, "known_on": known_on}
     assert digest(case.policy, account, **asked) == digest(case.policy, case.account, **asked)
 
 
@@ -525,7 +551,7 @@ def test_once_recorded_the_same_day_proposes_nothing(case: Case) -> None:
         event("nothing proposed")
         return
     event(decision.action.kind)
-    account = case.account.record(said(decision.action, case.as_of, "I-done"))
+    account = done(case.account, decision.action, case.as_of)
     assert case.decided(account).action is None
 
 
@@ -553,17 +579,10 @@ def lived(case: Case, days: int, *, on_weekends: bool = False) -> Iterator[Day]:
         acted = action is not None and (on_weekends or action.execute_on == day)
         yield Day(account, decision, acted)
         if action is not None and acted:
-            account = account.record(said(action, day, f"I-{day}"))
-            if action.kind is ActionKind.FORMAL_NOTICE:
-                account = account.record(
-                    FormalNotice(
-                        f"N-{day}",
-                        day,
-                        invoices=tuple(step.invoice for step in action.steps),
-                        amount=action.amounts[0],
-                        respond_by=day + timedelta(8),
-                    )
-                )
+            account = done(account, action, day)
+
+
+hosts = st.sampled_from([{"on_weekends": False}, {"on_weekends": True}])
 
 
 def spoken_levels(days: Iterable[Day]) -> list[str]:
@@ -571,11 +590,11 @@ def spoken_levels(days: Iterable[Day]) -> list[str]:
     return [day.decision.action.level for day in days if day.acted and day.decision.action]
 
 
-@given(cases(max_invoices=3, kinds=("business",)), st.booleans())
-def test_never_two_demands_inside_the_pace(case: Case, on_weekends: bool) -> None:
+@given(cases(max_invoices=3, kinds=("business",)), hosts)
+def test_never_two_demands_inside_the_pace(case: Case, host: dict[str, bool]) -> None:
     pace = case.policy.pace
     spoken = 0
-    for account, decision, _ in lived(case, 45, on_weekends=on_weekends):
+    for account, decision, _ in lived(case, 45, **host):
         if decision.action is None:
             continue
         spoken += 1
@@ -678,10 +697,10 @@ def test_broken_promise_is_acted_on_and_the_ladder_goes_on_from_where_it_was(
         max_size=5,
     ),
     st.sampled_from([BusinessCalendar(), FRANCE]),
-    st.booleans(),
+    hosts,
 )
 def test_first_reminder_comes_within_three_days_or_as_soon_as_the_pace_allows(
-    invoices: list[tuple[int, int]], calendar: BusinessCalendar, on_weekends: bool
+    invoices: list[tuple[int, int]], calendar: BusinessCalendar, host: dict[str, bool]
 ) -> None:
     facts = [
         Invoice(
@@ -694,8 +713,8 @@ def test_first_reminder_comes_within_three_days_or_as_soon_as_the_pace_allows(
     ]
     account = Account.of(Debtor("C-1", "Atelier Vasseur", kind="business"), *facts)
     case = Case(PRESET.completed(calendar=calendar), account, START - timedelta(10))
-    waiting = {one.id: one.due_on for one in facts}
-    for _, decision, _ in lived(case, 70, on_weekends=on_weekends):
+    waiting: dict[str, date] = {one.id: one.due_on for one in facts}
+    for _, decision, _ in lived(case, 70, **host):
         day, action = decision.as_of, decision.action
         if action is not None and action.kind is not ActionKind.PRE_DUE_REMINDER:
             for item in action.invoices:
@@ -710,81 +729,124 @@ def test_first_reminder_comes_within_three_days_or_as_soon_as_the_pace_allows(
 # --- safeguards ----------------------------------------------------------------------------------
 
 
-@given(cases(currencies=("EUR", "EUR", "USD")), st.none() | st.integers(-20, 0))
-def test_whatever_the_document_says_the_safeguards_hold(case: Case, lag: int | None) -> None:
+class Proposal(NamedTuple):
+    """What was proposed, and what it speaks of."""
+
+    case: Case
+    action: Action
+    decision: Decision
+    position: Position
+    items: dict[str, OpenItem]
+
+    @property
+    def spoken(self) -> list[OpenItem]:
+        return [self.items[name] for name in self.action.invoices]
+
+    @property
+    def ranks(self) -> list[int]:
+        ids = [level.id for level in self.case.policy.levels]
+        return [ids.index(step.level) for step in self.action.steps]
+
+
+@st.composite
+def proposals(draw: st.DrawFn) -> Proposal:
+    """Something proposed, on what was known that day or before."""
+    case = draw(cases(currencies=("EUR", "EUR", "USD")))
+    lag = draw(st.none() | st.integers(-20, 0))
     known_on = None if lag is None else case.as_of + timedelta(lag)
-    policy, account, debtor = case.policy, case.account, case.account.debtor
     decision = case.decided(known_on=known_on)
     position = position_of(
-        account, as_of=case.as_of, known_on=known_on, conventions=policy.conventions
+        case.account,
+        as_of=case.as_of,
+        known_on=known_on,
+        conventions=case.policy.conventions,
     )
     items = {item.id: item for item in position.open_items}
-    action = decision.action
-    for task in decision.tasks:
-        assert set(task.invoices) <= items.keys()
-    if debtor.kind is DebtorKind.UNKNOWN and items:
-        assert decision.tasks[0].kind is TaskKind.QUALIFY
-    if action is None:
-        return
-    event(action.kind)
-    assert items
-    assert debtor.kind is DebtorKind.UNKNOWN or debtor.kind in policy.serves
-    assert action.recipient == debtor.recipient
-    # What it speaks of.
-    steps = [step.invoice for step in action.steps]
-    assert steps
-    assert not set(steps) & set(action.lists)
+    assert all(set(task.invoices) <= items.keys() for task in decision.tasks)
+    if decision.action is None:
+        event("nothing proposed")
+        reject()
+    event(decision.action.kind)
+    return Proposal(case, decision.action, decision, position, items)
+
+
+@given(proposals())
+def test_message_speaks_of_what_may_be_asked_for_and_of_nothing_else(one: Proposal) -> None:
+    action = one.action
+    assert action.steps
     assert len(set(action.invoices)) == len(action.invoices)
-    spoken = [items[name] for name in action.invoices]
-    ids = [level.id for level in policy.levels]
-    ranks = [ids.index(step.level) for step in action.steps]
-    assert ranks == sorted(ranks, reverse=True)
-    assert action.level == action.steps[0].level
-    for step, rank in zip(action.steps, ranks, strict=True):
-        done = [ids.index(level) for _, level in items[step.invoice].steps if level in ids]
-        assert rank > max(done, default=-1)
-    # What it asks for.
-    assert action.amounts
-    for amount in action.amounts:
-        slices = "not_yet_due" if is_pre_due(decision) else "collectable"
-        there = sum(
-            getattr(item, slices).minor for item in spoken if item.currency == amount.currency
-        )
-        spare = sum(one.minor for one in position.nettable if one.currency == amount.currency)
-        if is_pre_due(decision):
-            assert 0 < amount.minor <= there
-        else:
-            assert 0 < amount.minor <= there - spare
-    if is_pre_due(decision):
+    assert action.recipient == one.case.account.debtor.recipient
+    if is_pre_due(one.decision):
         assert not action.lists
-        assert all(item.not_yet_due for item in spoken)
+        assert all(item.not_yet_due for item in one.spoken)
     else:
-        assert all(item.collectable for item in spoken)
-    # How.
-    assert policy.conventions.calendar.is_business_day(action.execute_on)
+        assert all(item.collectable for item in one.spoken)
+
+
+@given(proposals())
+def test_amounts_never_exceed_what_is_owed_less_unapplied_cash(one: Proposal) -> None:
+    assert one.action.amounts
+    pre_due = is_pre_due(one.decision)
+    for amount in one.action.amounts:
+        there = [item for item in one.spoken if item.currency == amount.currency]
+        owed = sum((item.not_yet_due if pre_due else item.collectable).minor for item in there)
+        spare = sum(
+            money.minor for money in one.position.nettable if money.currency == amount.currency
+        )
+        assert 0 < amount.minor <= (owed if pre_due else owed - spare)
+
+
+@given(proposals())
+def test_highest_step_gives_the_level_and_each_item_goes_up(one: Proposal) -> None:
+    action, ids = one.action, [level.id for level in one.case.policy.levels]
+    assert one.ranks == sorted(one.ranks, reverse=True)
+    assert action.level == action.steps[0].level
+    assert one.decision.because == tuple(dict.fromkeys(step.level for step in action.steps))
+    for step, rank in zip(action.steps, one.ranks, strict=True):
+        before = [ids.index(name) for _, name in one.items[step.invoice].steps if name in ids]
+        assert rank > max(before, default=-1)
+
+
+@given(proposals())
+def test_message_leaves_on_a_day_that_is_worked_by_a_channel_that_is_not_refused(
+    one: Proposal,
+) -> None:
+    action, case = one.action, one.case
+    assert case.policy.conventions.calendar.is_business_day(action.execute_on)
     assert case.as_of <= action.execute_on <= action.act_by
-    level = policy.levels[ranks[0]]
-    if action.channel in debtor.refused_channels:
+    if action.channel in case.account.debtor.refused_channels:
         assert action.kind in FORMAL
         assert action.channel in (Channel.LETTER, Channel.REGISTERED_LETTER)
-    if action.kind in FORMAL:
-        assert action.approval
-        assert action.handler is not Handler.AUTOMATIC
-    if debtor.kind is DebtorKind.UNKNOWN or any(item.invoice.due_assumed for item in spoken):
-        assert action.kind in REMINDERS
+
+
+@given(proposals())
+def test_formal_acts_are_approved_by_a_person_named_and_worth_it(one: Proposal) -> None:
+    action, case = one.action, one.case
+    if action.kind not in FORMAL:
+        return
+    assert action.approval
+    assert action.handler is not Handler.AUTOMATIC
+    floor = case.policy.floor.of(action.kind)
+    if floor is not None and {amount.currency for amount in action.amounts} == {"EUR"}:
+        assert sum(amount.minor for amount in action.amounts) >= floor.minor
     if action.kind is ActionKind.PLACE:
-        named = {
-            name
-            for notice in account.notices
+        over = [
+            notice
+            for notice in case.account.notices
             if notice.on <= case.as_of and notice.respond_by < case.as_of
-            for name in notice.invoices
-        }
-        assert all(item.id in named or item.invoice.id in named for item in spoken)
-    floor = policy.floor.of(level.do)
-    if floor is not None and {one.currency for one in action.amounts} == {"EUR"}:
-        assert sum(one.minor for one in action.amounts) >= floor.minor
-    # Why.
-    assert decision.because == tuple(dict.fromkeys(step.level for step in action.steps))
+        ]
+        named = {name for notice in over for name in notice.invoices}
+        assert all(item.id in named or item.invoice.id in named for item in one.spoken)
+
+
+@given(proposals())
+def test_what_we_do_not_know_gets_reminders_only(one: Proposal) -> None:
+    kind = one.case.account.debtor.kind
+    assert kind is DebtorKind.UNKNOWN or kind in one.case.policy.serves
+    if kind is DebtorKind.UNKNOWN:
+        assert one.decision.tasks[0].kind is TaskKind.QUALIFY
+    if kind is DebtorKind.UNKNOWN or any(item.invoice.due_assumed for item in one.spoken):
+        assert one.action.kind in REMINDERS
 
 
 @given(cases())

@@ -20,7 +20,7 @@ from recouvrement.facts.dispute import Dispute
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.legal import LegalStep
 from recouvrement.money import Money
-from recouvrement.policy.policy import Policy
+from recouvrement.policy.policy import Policy, check_inputs
 from recouvrement.position.position import check_date
 
 # Dates that are events of their own: masked until they have happened.
@@ -61,6 +61,7 @@ def canonical_form(
     policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
 ) -> dict[str, Any]:
     """The plain mapping that `digest` hashes."""
+    check_inputs(policy, account)
     check_date("as_of", as_of)
     horizon = as_of if known_on is None else min(as_of, check_date("known_on", known_on))
     facts: dict[str, dict[str, Any]] = {}

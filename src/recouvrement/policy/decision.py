@@ -29,7 +29,8 @@ class Action:
     `steps` are the items that climb, each to its own level; `lists` the other collectable ones that
     the message shows. `amounts` are what is due on both, less unapplied cash, per currency (for a
     pre-due reminder: what will be due). `approval` says that a named person must approve it.
-    The host does it on `execute_on`, and copies `steps` into the `Interaction` it records that day.
+    The host does it on `execute_on`, and copies `steps` into the `Interaction` it records that day;
+    with a formal notice it records a `FormalNotice` too, and for a placement a `Placement`.
     """
 
     kind: ActionKind

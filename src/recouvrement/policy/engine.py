@@ -16,7 +16,7 @@ from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
 from recouvrement.policy.ladder import Level
 from recouvrement.policy.message import Draft, Earned, message_of, rank_of
-from recouvrement.policy.policy import Policy
+from recouvrement.policy.policy import Policy, check_inputs
 from recouvrement.policy.words import TaskKind
 from recouvrement.position.position import book_known, check_date
 from recouvrement.position.standing import Row, Standing, standing_of
@@ -42,6 +42,7 @@ def decide(
     >>> decision.action.kind.value, decision.action.amounts, decision.because
     ('remind', (Money.of("900.00", "EUR"),), ('first-reminder',))
     """
+    check_inputs(policy, account)
     case = _case(policy, account, as_of, known_on)
     if case is None:
         return Decision(account.debtor.id, as_of, policy_version=policy.version)
@@ -224,15 +225,22 @@ class _Case:
                 return None
         ids = compiled.ids
         self.because[:] = dict.fromkeys([ids[rank] for rank, _ in draft.earned])
-        last = s.last_contact()
-        if last and (
-            last >= s.day
-            or execute - last < pace.between_contacts
-            or s.contact_days(execute - 30) >= pace.per_30_days
-        ):
+        if self.too_soon(execute):
             self.because.insert(0, "pace")
             return None
         return draft
+
+    def too_soon(self, execute: int) -> bool:
+        """Whether the pace forbids another message; a placement takes its day whole."""
+        pace, s = self.policy.pace, self.s
+        if s.book.placements and any(one.since == s.day for one in s.book.placements):
+            return True
+        last = s.last_contact()
+        return last > 0 and (
+            last >= s.day
+            or execute - last < pace.between_contacts
+            or s.contact_days(execute - 30) >= pace.per_30_days
+        )
 
     def ripe(self, earned: Earned, eligible: list[Row], latest: int, execute: int) -> Draft | None:
         """The steps that may be taken today, made into one draft."""

@@ -7,6 +7,8 @@ from typing import Any
 from attrs import evolve, field, fields, frozen
 
 from recouvrement.dates import BusinessCalendar
+from recouvrement.errors import InvalidInput
+from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
 from recouvrement.money import ExchangeRates
 from recouvrement.policy.compiler import Compiled, compiled_from
@@ -68,3 +70,11 @@ class Policy:
 
 def _rebuilt(parts: dict[str, Any]) -> Policy:
     return Policy(**parts)
+
+
+def check_inputs(policy: object, account: object) -> None:
+    """`InvalidInput` unless a policy is asked about one account: many are asked one by one."""
+    if not isinstance(policy, Policy):
+        raise InvalidInput("policy", "a Policy", type(policy).__name__)
+    if not isinstance(account, Account):
+        raise InvalidInput("account", "one Account", type(account).__name__)

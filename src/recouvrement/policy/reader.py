@@ -98,6 +98,7 @@ def preset(name: str, *, currency: str | None = None) -> Policy:
 def _read(text: object, *, restated: str | None) -> Policy:
     if not isinstance(text, str):
         raise InvalidPolicy("policy", "the text of a TOML document", type(text).__name__)
+    text = text.removeprefix("\ufeff")  # some editors begin a file with a mark of their own
     try:
         document = tomllib.loads(text, parse_float=Decimal)
         lines = lines_of(text)
