@@ -899,6 +899,13 @@ def test_no_document_places_what_no_notice_named() -> None:
     assert steps_of(placed_by_age(noticed, notice(-9, "F-1"))) == {"F-1": "placement"}
 
 
+def test_ladder_without_a_notice_places_nothing_and_says_what_is_missing() -> None:
+    told = account(invoice(due=-80), invoice("F-2", due=-81), contact(-9, F_1="a", F_2="a"))
+    decision = ask(told, 0, house(PLACEMENT))
+    assert silent(decision, "awaiting-notice")
+    assert tasks_of(decision) == [("record_notice", "F-2", "F-1")]
+
+
 def test_notice_given_before_the_item_was_late_named_nothing() -> None:
     noticed = contact(-40, "formal_notice", F_1="notice")
     assert silent(placed_by_age(noticed, notice(-80, "F-1")), "awaiting-notice")
@@ -907,6 +914,10 @@ def test_notice_given_before_the_item_was_late_named_nothing() -> None:
 def test_to_age_falls_back_on_the_notice_that_a_placement_lacks() -> None:
     decision = placed_by_age(climb=TO_AGE)
     assert steps_of(decision) == {"F-1": "notice"}
+    assert decision.tasks == ()
+    sent = contact(-40, "formal_notice", F_1="notice")  # and nobody recorded it
+    decision = placed_by_age(sent, climb=TO_AGE)
+    assert silent(decision, "awaiting-notice")
     assert tasks_of(decision) == [("record_notice", "F-1")]
     assert steps_of(placed_by_age(notice(-20, "F-1"), climb=TO_AGE)) == {"F-1": "placement"}
 
@@ -946,6 +957,22 @@ def test_cash_that_covers_all_that_would_be_placed_places_nothing() -> None:
     )
     policy = house(NOTICE, PLACEMENT).completed(application="explicit_only")
     assert silent(ask(told, 0, policy), "unapplied-cash")
+
+
+def test_what_cash_leaves_to_ask_for_gives_the_level() -> None:
+    """The cash covers the euros agreed, not those of an assumed date: nobody calls about them."""
+    told = account(
+        invoice("F-1", 100, due=-12),
+        invoice("F-2", 100, due=-12, due_assumed=True),
+        invoice("F-3", dollars(100), due=-9),
+        paid("P-1", -1, 100),
+        contact(-10, F_1=FIRST),
+    )
+    decision = ask(told, 0, BY_HAND)
+    assert steps_of(decision) == {"F-2": FIRST, "F-3": FIRST}
+    action = action_of(decision)
+    assert (action.level, action.lists) == (FIRST, ("F-1",))
+    assert action.amounts == (euros(100), dollars(100))
 
 
 # --- what we do not know -------------------------------------------------------------------------

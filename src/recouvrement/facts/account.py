@@ -1,6 +1,6 @@
 """One debtor towards one creditor: every fact known about what he owes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self, TypeVar
 
 import attrs
@@ -16,7 +16,7 @@ from recouvrement.facts.debtor import Debtor
 from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
-from recouvrement.facts.invoice import Invoice
+from recouvrement.facts.invoice import Instalment, Invoice
 from recouvrement.facts.legal import (
     Assignment,
     Document,
@@ -41,7 +41,8 @@ SomeFact = TypeVar("SomeFact", bound=Fact)
 class Account:
     """A debtor and the facts about him, in one order whatever the order they came in.
 
-    Build it with `Account.of`; it never changes, `record` and `amend` return another one.
+    `Account.of` takes the facts one by one; an account never changes, `record` and `amend` return
+    another one.
 
     >>> from datetime import date
     >>> from recouvrement.money import Money
@@ -59,8 +60,15 @@ class Account:
     book: Book = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        if not isinstance(self.debtor, Debtor):
+            raise InvalidFact("account.debtor", "a Debtor", shown(self.debtor))
+        creditor = self.creditor
+        if creditor is not None and (not isinstance(creditor, str) or not creditor.strip()):
+            raise InvalidFact("account.creditor", "some text", shown(creditor))
+        facts = _ordered(self.facts)
+        object.__setattr__(self, "facts", facts)
         # Derived once, because every question about the account starts from it.
-        object.__setattr__(self, "book", book_of(self.facts))
+        object.__setattr__(self, "book", book_of(facts))
 
     @classmethod
     def of(cls, debtor: Debtor, *facts: Fact, creditor: str | None = None) -> Self:
@@ -69,21 +77,7 @@ class Account:
         Ids are unique within their kind, references exist, currencies agree, and what is allocated
         stays within its source. The order of the facts is irrelevant.
         """
-        if not isinstance(debtor, Debtor):
-            raise InvalidFact("account.debtor", "a Debtor", shown(debtor))
-        if creditor is not None and (not isinstance(creditor, str) or not creditor.strip()):
-            raise InvalidFact("account.creditor", "some text", shown(creditor))
-        strangers = [one for one in facts if not isinstance(one, Fact) or type(one) is Fact]
-        if strangers:
-            raise InvalidFact.of(
-                Fault("account.facts", "facts such as Invoice or Payment", shown(one))
-                for one in strangers
-            )
-        ordered = tuple(sorted(facts, key=_order))
-        faults = faults_among(ordered)
-        if faults:
-            raise InvalidFact.of(faults)
-        return cls(debtor, ordered, creditor=creditor)
+        return cls(debtor, facts, creditor=creditor)
 
     def record(self, *facts: Fact) -> Self:
         """The account once these facts are known too."""
@@ -92,8 +86,9 @@ class Account:
     def amend(self, fact: Fact) -> Self:
         """The account with what was empty in one of its facts filled; nothing else may change.
 
-        An ending (`resolved_on`, `withdrawn_on`, …) is filled that way. An assumed due date counts
-        as empty: amending it confirms the agreed one.
+        An ending (`resolved_on`, `withdrawn_on`, …) is filled that way, and so is the date of a
+        part that had none (a retention released). An assumed due date counts as empty: amending it
+        confirms the agreed one.
         """
         name = f"{type(fact).__name__}({getattr(fact, 'id', None)!r})"
         for known in self.facts:
@@ -105,7 +100,7 @@ class Account:
             Fault(f"{name}.{one.name}", f"unchanged ({shown(old)})", shown(new))
             for one in attrs.fields(type(fact))
             if (old := getattr(known, one.name)) != (new := getattr(fact, one.name))
-            and not _empty(known, one.name, old)
+            and not _fills(known, one.name, old, new)
         ]
         if faults:
             raise InvalidFact.of(faults)
@@ -225,7 +220,42 @@ def _order(fact: Fact) -> tuple[Any, str, str]:
     return fact.happened_on, type(fact).__name__, _id(fact)
 
 
-def _empty(fact: Fact, name: str, value: object) -> bool:
-    if isinstance(fact, Invoice) and fact.due_assumed and name in ("due_on", "due_assumed"):
-        return True
+def _ordered(facts: Iterable[object]) -> tuple[Fact, ...]:
+    """The facts in their one order, once nothing among them contradicts anything."""
+    if isinstance(facts, str) or not isinstance(facts, Iterable):
+        raise InvalidFact("account.facts", "facts such as Invoice or Payment", shown(facts))
+    known, faults = [], []
+    for one in facts:
+        if isinstance(one, Fact) and type(one) is not Fact:
+            known.append(one)
+        else:
+            faults.append(Fault("account.facts", "facts such as Invoice or Payment", shown(one)))
+    known.sort(key=_order)
+    faults = faults or faults_among(known)
+    if faults:
+        raise InvalidFact.of(faults)
+    return tuple(known)
+
+
+def _fills(fact: Fact, name: str, old: object, new: object) -> bool:
+    """Whether a change only fills what was empty."""
+    if isinstance(fact, Invoice):
+        if fact.due_assumed and name in ("due_on", "due_assumed"):
+            return True
+        if name == "schedule" and old:
+            return _dates_parts(fact.schedule, new)
+    return _empty(old)
+
+
+def _dates_parts(known: tuple[Instalment, ...], given: object) -> bool:
+    """Whether a schedule only gives dates to parts that had none, such as a retention released."""
+    if not isinstance(given, tuple) or len(given) != len(known):
+        return False
+    return all(
+        old == new or (old.due_on is None and attrs.evolve(new, due_on=None) == old)
+        for old, new in zip(known, given, strict=True)
+    )
+
+
+def _empty(value: object) -> bool:
     return value is None or (isinstance(value, Sequence | frozenset) and not value)

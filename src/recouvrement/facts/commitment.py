@@ -114,5 +114,7 @@ class Bill(Fact):
     def __attrs_post_init__(self) -> None:
         if self.amount.minor <= 0:
             refuse(self, "amount", "more than 0", self.amount)
+        if self.matures_on < self.received_on:
+            refuse(self, "matures_on", f"on or after {self.received_on}", self.matures_on)
         if not self.invoices:
             refuse(self, "invoices", "at least one invoice", self.invoices)

@@ -33,7 +33,8 @@ class Debtor:
     """One who owes, as the host describes him today; these attributes carry no date.
 
     `kind` decides which law applies: UNKNOWN gets reminders only until the host qualifies.
-    `dunning_recipient` receives our voice when it is not the debtor; pace is counted per recipient.
+    `dunning_recipient` receives our voice when it is not the debtor: actions are addressed to it. A
+    decision sees one account, so a host whose accounts share a recipient spaces them itself.
 
     >>> Debtor("C-17", "Atelier Vasseur", kind="business", owner="Nadia").kind
     <DebtorKind.BUSINESS: 'business'>

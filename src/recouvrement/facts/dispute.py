@@ -55,7 +55,8 @@ class Dispute(Fact):
             refuse(self, "resolved_on", "the day of the outcome", None)
         if self.resolve_by is None:
             # Filled in while the value is being built, so that readers never meet None.
-            object.__setattr__(self, "resolve_by", self.opened_on + timedelta(DAYS_TO_RESOLVE))
+            days = min(DAYS_TO_RESOLVE, (date.max - self.opened_on).days)
+            object.__setattr__(self, "resolve_by", self.opened_on + timedelta(days))
 
 
 @frozen(field_transformer=checked)

@@ -142,7 +142,8 @@ def read_condition(
 Comparison(criterion='reminders', operator='>=', constant=3)))
     """
     if not isinstance(text, str) or not text.strip():
-        raise InvalidInput("condition", "a condition such as days_past_due >= 2", repr(text))
+        got = "nothing" if text is None else repr(text)
+        raise InvalidInput("condition", "a condition such as days_past_due >= 2", got)
     if len(text) > MAX_LENGTH:
         raise InvalidInput("condition", f"at most {MAX_LENGTH} characters", f"{len(text)}")
     line = text.replace("\n", " ").replace("\t", " ").strip()
@@ -299,7 +300,8 @@ class _Reader:
                     figures = self.segment(digits).replace("_", "")
                     return Money.of(figures, self.restated)
                 except InvalidInput as error:
-                    expected = f"an amount in {self.restated}, {error.expected}"
+                    reason = error.expected.partition(" (")[0]
+                    expected = f"an amount in {self.restated}, {reason}"
                     raise _Refused(expected, error.got) from None
             case _:
                 expected = f"an amount such as {self.currency}(100) for {criterion.name}"

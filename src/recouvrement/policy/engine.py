@@ -14,7 +14,6 @@ from recouvrement.policy.compiler import REMINDERS
 from recouvrement.policy.criteria import notices_on
 from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
-from recouvrement.policy.ladder import Level
 from recouvrement.policy.message import Draft, Earned, message_of, rank_of
 from recouvrement.policy.policy import Policy, check_inputs
 from recouvrement.policy.words import TaskKind
@@ -153,6 +152,11 @@ class _Case:
             self.uncharted()
             return None
 
+    def note(self, reason: str) -> None:
+        """One more reason for which something is not said, kept unless something else is."""
+        if reason not in self.because:
+            self.because.append(reason)
+
     def uncharted(self) -> None:
         """The host's calendar does not say which days are worked: nobody is chased blindly."""
         self.tasks.append(Task(TaskKind.MISSING_CALENDAR))
@@ -269,7 +273,7 @@ class _Case:
         """Only what unapplied cash does not cover: first what is due, then what will be."""
         asked = [one for one in demands if self.due_in(one[1].currency)]
         if len(asked) < len(demands):
-            self.because.append("unapplied-cash")
+            self.note("unapplied-cash")
         coming: dict[str, int] = {}
         for _, row in early:
             coming[row.currency] = coming.get(row.currency, 0) + row.not_yet_due
@@ -282,15 +286,17 @@ class _Case:
 
     def notified(self, demands: Earned) -> Earned:
         """Placement takes only items named in a notice whose last day to respond has passed."""
-        places, s = self.policy.compiled.places, self.s
+        compiled, s = self.policy.compiled, self.s
+        places = compiled.places
         notices = {row.item.place: notices_on(s, row) for rank, row in demands if places[rank]}
-        self.record_notice({place for place, ones in notices.items() if not ones})
         running = {
             place
             for place, ones in notices.items()
             if not any(one.respond_by < s.day for one in ones)
         }
         demands = self.without(demands, places, running, "awaiting-notice")
+        noticed = {row.item.place for rank, row in demands if compiled.notices[rank]}
+        self.record_notice({place for place in running - noticed if not notices[place]})
         placed = [row for rank, row in demands if places[rank]]
         if not self.worth(_by_currency(placed), self.policy.floor.placement):
             small = {row.item.place for row in placed}
@@ -324,7 +330,7 @@ class _Case:
             apart = places is None or row.item.place in places
             while apart and rank >= 0 and forbidden[rank]:
                 rank = instead(row, rank, s.day, s, self.account, self.amount_in)
-                self.because[:] = [reason]
+                self.note(reason)
             if rank >= 0:
                 kept.append((rank, row))
         return kept
@@ -332,7 +338,7 @@ class _Case:
     def worth(self, due: dict[str, int], least: Money | None) -> bool:
         """Whether what is due, less unapplied cash, is worth a formal act.
 
-        Without a rate, a currency counts as nothing.
+        Without a rate, a currency counts as nothing, with a task.
         """
         if least is None:
             return True
@@ -348,7 +354,10 @@ class _Case:
         return total >= least.minor
 
     def demand(self, demands: Earned, eligible: list[Row]) -> Draft | None:
-        """The highest step earned, with the other steps and items that the same message carries."""
+        """The highest step earned, with the other steps and items that the same message carries.
+
+        Its amounts are what is due on them less all unapplied cash.
+        """
         levels = self.policy.levels
         while demands:
             top = levels[max(demands, key=rank_of)[0]]
@@ -361,30 +370,19 @@ class _Case:
                 # A date that nobody agreed gets reminders only.
                 steps = [one for one in demands if not one[1].item.assumed]
                 listed = [row for row in eligible if not row.item.assumed]
-            draft = self.drafted(top, steps, listed, eligible)
-            if draft is not None:
-                return draft
-            self.because[:] = ["unapplied-cash"]
-            demands = [one for one in demands if one not in steps]
+            due = self.owed if listed is eligible else _by_currency(listed)
+            if not self.spare:
+                return Draft(top, steps, listed, due)
+            net = {cur: minor - self.spare.get(cur, 0) for cur, minor in due.items()}
+            asked = {cur: minor for cur, minor in net.items() if minor > 0}
+            covered = [one for one in steps if one[1].currency not in asked]
+            if not covered:
+                listed = [row for row in listed if row.currency in asked]
+                return Draft(top, steps, listed, asked)
+            # The cash covers a part that would have been asked for apart: what is left decides.
+            self.note("unapplied-cash")
+            demands = [one for one in demands if one not in covered]
         return None
-
-    def drafted(
-        self, top: Level, steps: Earned, listed: list[Row], eligible: list[Row]
-    ) -> Draft | None:
-        """The draft with what is due on its items less all unapplied cash; None if that is nothing.
-
-        Items in a currency that the cash covers drop out.
-        """
-        due = self.owed
-        if listed is not eligible:
-            due = _by_currency(listed)
-        if not self.spare:
-            return Draft(top, steps, listed, due)
-        net = {currency: minor - self.spare.get(currency, 0) for currency, minor in due.items()}
-        asked = {currency: minor for currency, minor in net.items() if minor > 0}
-        steps = [one for one in steps if one[1].currency in asked]
-        listed = [row for row in listed if row.currency in asked]
-        return Draft(top, steps, listed, asked) if steps else None
 
     def announcement(self, early: Earned) -> Draft | None:
         """A reminder of what will be due: it never lists what is late, so it demands nothing."""

@@ -124,7 +124,8 @@ def _unreadable(reason: str, line: int) -> InvalidPolicy:
 def _shown(value: object) -> str:
     """What came, as a fault shows it."""
     try:
-        text = "nothing" if value is None else repr(value)
+        plain = isinstance(value, Decimal)
+        text = "nothing" if value is None else str(value) if plain else repr(value)
     except ValueError:  # Python writes no number of more than 4300 digits
         text = "a number of thousands of digits"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"

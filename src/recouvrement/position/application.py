@@ -243,11 +243,13 @@ class _Replay:
 
     def wait_until(self, day: int) -> None:
         """Offer the waiting money to every item issued up to `day`, one day of issue at a time."""
-        days = self.ledger.book.issue_days
+        days, opens = self.ledger.book.issue_days, self.ledger.open
         while self.waiting and self.issued < len(days) and days[self.issued] <= day:
             on = days[self.issued]
             self.issue_until(on)
             for source, amount in list(self.waiting.items()):
+                if not any(opens[place] for place in self.live):
+                    break  # nothing is left to pay: the others wait on
                 # What is directed goes first, and a reversal may have left too little for both.
                 able = min(amount, self.ledger.free(source))
                 self.keep_waiting(source, self.place_loose(source, able, on))
@@ -359,8 +361,9 @@ def counts_for(pledge: Pledge, on: int) -> bool:
 def pledged_places(ledger: Ledger, pledge: Pledge) -> tuple[int, ...]:
     """The items a promise is about, oldest first.
 
-    Those it names, else the undisputed items due on the day it was made; when nothing was due yet,
-    the undisputed items open that day.
+    Those it names, else the undisputed items due on the day it was made. What it promises beyond
+    them is about the undisputed items due later, oldest first: the debtor's word stands for all of
+    it.
     """
     if pledge.places is not None:
         return pledge.places
@@ -374,7 +377,8 @@ def pledged_places(ledger: Ledger, pledge: Pledge) -> tuple[int, ...]:
         if item.currency == currency and then[item.place] > held.get(item.place, 0)
     )
     due = tuple(place for place in standing if book.dues[place] <= day)
-    return due or standing
+    covered = sum(then[place] - held.get(place, 0) for place in due)
+    return standing if pledge.amount > covered else due
 
 
 def kept_apart_on(book: Book, day: int) -> set[int]:

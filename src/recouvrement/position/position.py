@@ -229,6 +229,10 @@ def position_of(
     >>> item.collectable, item.days_past_due
     (Money.of("400.00", "EUR"), 30)
     """
+    if not isinstance(account, Account):
+        raise InvalidInput("account", "an Account", type(account).__name__)
+    if not isinstance(conventions, Conventions):
+        raise InvalidInput("conventions", "Conventions", repr(conventions))
     day = check_date("as_of", as_of).toordinal()
     standing = standing_of(book_known(account, known_on), day, conventions)
     return Position(account, as_of, known_on=known_on, conventions=conventions, standing=standing)
