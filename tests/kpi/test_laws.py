@@ -344,8 +344,9 @@ def test_count_back_walks_until_the_balance_is_made_up(
     due = minor(measure.numerator)
     made_up = sum(max(one.sales.minor, 0) for one in measure.months)
     # Each month's days are rounded to 28 digits by themselves, so their sum may miss by the last.
-    counted = sum(one.days for one in measure.months)
-    assert abs(counted - (measure.value or measure.lower_bound or 0)) < Decimal("1e-20")
+    told = Decimal(str(measure.value or measure.lower_bound or 0))
+    counted = sum((one.days for one in measure.months), Decimal(0))
+    assert abs(counted - told) < Decimal("1e-20")
     if due < 0:
         assert measure.undefined is not None
         assert measure.lower_bound is None
