@@ -317,6 +317,7 @@ def test_vague_promise_counts_once_the_host_knows_of_it() -> None:
     )
     assert tasks(told, 10, known=8) == []
     assert tasks(told, 10, known=9) == [("obtain_promise", "F-1")]
+    assert tasks(told, 6) == [("obtain_promise", "F-1")]  # with all that is recorded by now
 
 
 # --- together ------------------------------------------------------------------------------------

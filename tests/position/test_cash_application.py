@@ -178,6 +178,40 @@ def test_payment_of_exactly_an_instalment_goes_to_the_invoices_of_the_plan() -> 
     assert left(*TWO, plan, *paid, payment("P-3", on(5, 2), "30")) == {"F-1": "70.00"}
 
 
+@pytest.mark.parametrize(
+    ("when", "drawn"), [(on(3, 4), False), (on(3, 5), True), (on(3, 19), True), (on(3, 20), False)]
+)
+def test_plan_draws_money_from_the_day_it_was_agreed_until_the_day_it_ends(
+    when: date,
+    drawn: bool,  # noqa: FBT001 (a column of the table)
+) -> None:
+    plan = PaymentPlan(
+        "L-1",
+        on(3, 5),
+        instalments=(Instalment(on(4, 1), eur("30")),),
+        invoices=("F-2",),
+        ended_on=on(3, 20),
+    )
+    opened = left(*TWO, plan, payment("P-1", when, "30"))
+    assert opened["F-2"] == ("30.00" if drawn else "60.00")
+
+
+def test_payment_of_another_amount_ignores_the_plan() -> None:
+    plan = PaymentPlan(
+        "L-1", on(3, 5), instalments=(Instalment(on(4, 1), eur("30")),), invoices=("F-2",)
+    )
+    assert left(*TWO, plan, payment("P-1", on(4, 1), "31")) == {"F-1": "69.00", "F-2": "60.00"}
+
+
+def test_promise_and_plan_each_draw_their_own_money() -> None:
+    promised = promise("W-1", on(3, 10), on(3, 20), "20", invoices=["F-2"])
+    plan = PaymentPlan(
+        "L-1", on(3, 5), instalments=(Instalment(on(4, 1), eur("30")),), invoices=("F-2",)
+    )
+    paid = [payment("P-1", on(3, 15), "20"), payment("P-2", on(4, 1), "30")]
+    assert left(*TWO, promised, plan, *paid) == {"F-1": "100.00", "F-2": "10.00"}
+
+
 def test_plan_that_ended_draws_no_money() -> None:
     plan = PaymentPlan(
         "L-1",
@@ -280,6 +314,31 @@ def test_undirected_money_never_goes_to_what_is_stayed_placed_or_assigned(hold: 
     }
 
 
+@pytest.mark.parametrize(
+    "hold",
+    [
+        Insolvency("J-1", InsolvencyKind.SAFEGUARD, opened_on=on(3, 15), ended_on=on(5, 1)),
+        Placement("T-1", on(3, 15), to=PlacementAgent.COURT, invoices=["F-1"], ended_on=on(5, 1)),
+    ],
+    ids=["stayed", "placed"],
+)
+@pytest.mark.parametrize(
+    ("when", "able"), [(on(3, 14), True), (on(3, 15), False), (on(4, 30), False), (on(5, 1), True)]
+)
+def test_hold_keeps_undirected_money_away_from_its_first_day_until_the_day_it_ends(
+    hold: Fact,
+    when: date,
+    able: bool,  # noqa: FBT001 (a column of the table)
+) -> None:
+    expected = {"F-1": "75.00"} if able else {"F-1": "100.00", "unapplied": "25.00"}
+    assert left(TWO[0], hold, payment("P-1", when, "25")) == expected
+
+
+def test_item_issued_the_day_a_proceeding_opens_is_stayed_for_money_too() -> None:
+    opened = Insolvency("J-1", InsolvencyKind.SAFEGUARD, opened_on=JANUARY)
+    assert left(TWO[0], opened, payment("P-1", on(4, 1), "25"))["unapplied"] == "25.00"
+
+
 def test_directed_money_goes_to_a_placed_item_because_the_debtor_says_so() -> None:
     hold = Placement("T-1", on(3, 15), to=PlacementAgent.AGENCY, invoices=("F-1",))
     paid = payment("P-1", on(4, 1), "25", allocations=to("F-1", "25"))
@@ -354,6 +413,36 @@ def test_waiting_money_is_served_before_money_of_the_day_of_issue() -> None:
     issued = invoice("F-1", "70", on(3, 1), issued=on(2, 1))
     back = Reversal("X-1", on(2, 2), payment="P-2")
     assert left(issued, early, late, back) == {"F-1": "70.00", "unapplied": "70.00"}
+
+
+def test_money_that_waits_comes_after_what_is_directed_the_day_of_issue() -> None:
+    early = payment("P-1", on(1, 10), "50")
+    directed = payment("P-2", on(2, 1), "100", allocations=to("F-1", "100"))
+    issued = invoice("F-1", "100", on(3, 1), issued=on(2, 1))
+    after = invoice("F-2", "20", on(4, 1), issued=on(3, 1))
+    assert left(issued, early, directed, as_of=on(2, 1)) == {"unapplied": "50.00"}
+    back = Reversal("X-1", on(2, 2), payment="P-2")
+    # What comes back is offered to the money that still waits, when the next item is issued.
+    assert left(issued, early, directed, back) == {"F-1": "100.00", "unapplied": "50.00"}
+    assert left(issued, after, early, directed, back) == {"F-1": "50.00", "F-2": "20.00"}
+
+
+def test_surplus_and_undirected_part_of_one_payment_wait_together() -> None:
+    paid = payment("P-1", on(4, 1), "200", allocations=to("F-1", "150"))
+    later = invoice("F-3", "500", on(6, 1), issued=on(5, 1))
+    assert left(TWO[0], later, paid) == {"F-3": "400.00"}
+
+
+def test_surpluses_of_two_allocations_of_one_payment_add_up() -> None:
+    both = (Allocation("F-1", eur("110")), Allocation("F-2", eur("80")))
+    paid = payment("P-1", on(4, 1), "190", allocations=both)
+    later = invoice("F-3", "500", on(6, 1), issued=on(5, 1))
+    assert left(*TWO, later, paid) == {"F-3": "470.00"}
+
+
+def test_invoice_of_today_is_open_though_others_are_to_come() -> None:
+    later = invoice("F-3", "500", on(6, 1), issued=on(5, 1))
+    assert left(*TWO, later, as_of=JANUARY) == {"F-1": "100.00", "F-2": "60.00"}
 
 
 def test_money_directed_to_an_invoice_not_yet_issued_waits_for_that_invoice() -> None:
@@ -501,6 +590,49 @@ def test_advice_never_takes_more_than_is_open() -> None:
     assert left(*TWO, *paid, late) == {"F-1": "25.00"}
 
 
+def test_advice_uses_money_that_waits_before_it_takes_any_back() -> None:
+    placed = invoice("F-9", "60", on(3, 15))
+    hold = Placement("T-1", on(3, 20), to=PlacementAgent.AGENCY, invoices=["F-9"])
+    paid = payment("P-1", on(4, 1), "180")
+    told = advice("R-1", on(4, 10), "F-9", "40")
+    assert left(*TWO, placed, hold, paid) == {"F-9": "60.00", "unapplied": "20.00"}
+    assert left(*TWO, placed, hold, paid, told) == {"F-2": "20.00", "F-9": "20.00"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "amount"),
+    [
+        (promise("W-1", on(3, 10), on(3, 20), "45", invoices=["F-1"]), "45"),
+        (Dispute("D-1", on(2, 10), invoice="F-1", amount=eur("30")), "65"),
+        (Dispute("D-1", on(2, 10), invoice="F-2"), "100"),
+    ],
+    ids=["as promised", "undisputed first", "exactly"],
+)
+def test_advice_beats_the_rule_whatever_the_rule_went_by(reason: Fact, amount: str) -> None:
+    paid = payment("P-1", on(3, 15), amount)
+    told = advice("R-1", on(4, 10), "F-2", "40")
+    assert left(*TWO, reason, paid, as_of=on(4, 9))["F-2"] == "60.00"
+    assert left(*TWO, reason, paid, told)["F-2"] == "20.00"
+
+
+def test_payment_half_confirmed_and_half_redirected_goes_back_whole() -> None:
+    paid = payment("P-1", on(4, 1), "80")
+    told = [advice("R-1", on(4, 10), "F-1", "50"), advice("R-2", on(4, 11), "F-2", "30")]
+    back = Reversal("X-1", on(4, 20), payment="P-1")
+    assert left(*TWO, paid, *told) == {"F-1": "50.00", "F-2": "30.00"}
+    assert left(*TWO, paid, *told, back) == {"F-1": "100.00", "F-2": "60.00"}
+
+
+def test_advice_takes_back_only_what_the_money_at_hand_does_not_cover() -> None:
+    paid = payment("P-1", on(4, 1), "130")
+    over = WriteOff("G-1", on(3, 20), invoice="F-2", amount=eur("50"))
+    later = invoice("F-3", "60", on(6, 1), issued=on(5, 1))
+    told = advice("R-1", on(5, 2), "F-3", "40")
+    # 100 pay F-1, 10 the rest of F-2, 20 wait and then pay F-3: 20 more come from the last.
+    assert left(*TWO, over, later, paid, as_of=on(5, 1)) == {"F-3": "40.00"}
+    assert left(*TWO, over, later, paid, told) == {"F-2": "10.00", "F-1": "10.00", "F-3": "20.00"}
+
+
 def test_advice_directs_money_that_nothing_had_taken() -> None:
     deposit = payment("P-1", on(4, 1), "30", purpose="deposit")
     assert left(*TWO, deposit, advice("R-1", on(4, 10), "F-2", "30")) == {
@@ -556,6 +688,20 @@ def test_part_of_a_payment_goes_back_from_its_last_application() -> None:
     paid = payment("P-1", on(4, 1), "130")
     back = Reversal("X-1", on(4, 15), payment="P-1", amount=eur("40"))
     assert left(*TWO, paid, back) == {"F-1": "10.00", "F-2": "60.00"}
+
+
+def test_two_reversals_of_one_payment_undo_each_application_once() -> None:
+    paid = payment("P-1", on(4, 1), "130")
+    first = Reversal("X-1", on(4, 15), payment="P-1", amount=eur("40"))
+    second = Reversal("X-2", on(4, 16), payment="P-1", amount=eur("50"))
+    assert left(*TWO, paid, first) == {"F-1": "10.00", "F-2": "60.00"}
+    assert left(*TWO, paid, first, second) == {"F-1": "60.00", "F-2": "60.00"}
+
+
+def test_reversal_of_more_than_lay_idle_undoes_only_the_difference() -> None:
+    paid = payment("P-1", on(4, 1), "200")
+    back = Reversal("X-1", on(4, 15), payment="P-1", amount=eur("70"))
+    assert left(*TWO, paid, back) == {"F-2": "30.00"}
 
 
 def test_money_that_settled_nothing_goes_back_first() -> None:

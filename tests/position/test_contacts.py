@@ -161,6 +161,26 @@ def test_level_reached_is_the_highest_on_the_readers_ladder_even_when_said_earli
     assert (row.invoice.id, row.issued) == ("F-1", on(1, 1).toordinal())
 
 
+def test_item_that_nothing_moved_stands_before_the_ladder() -> None:
+    strange = contact(
+        "I-1", on(2, 9), ("F-1", "of-another-policy"), act=ActionKind.PRE_DUE_REMINDER
+    )
+    first, second = standing(strange, call=0).rows
+    assert (first.reached, first.reminders, first.last_step) == (-1, 1, 0)
+    assert (second.reached, second.reminders, second.last_step) == (-1, 0, 0)
+
+
+def test_step_and_contact_of_the_day_itself_count_and_a_bounce_of_the_day_undoes_them() -> None:
+    said = contact("I-1", on(3, 5), ("F-1", "call"))
+    today = standing(said, as_of=on(3, 5))
+    assert (today.rows[0].reminders, today.last_contact()) == (1, on(3, 5).toordinal())
+    assert today.contact_days(on(3, 4).toordinal()) == 1
+    lost = result("IR-1", on(3, 5), "I-1", "bounced")
+    undone = standing(said, lost, as_of=on(3, 5))
+    assert (undone.rows[0].reminders, undone.last_contact()) == (0, 0)
+    assert undone.contact_days(on(3, 4).toordinal()) == 0
+
+
 # --- contacts ------------------------------------------------------------------------------------
 
 
@@ -227,3 +247,4 @@ def test_documents_held_by_then_are_told() -> None:
         Document("O-2", on(4, 1), kind=DocumentKind.TERMS),
     ]
     assert [one.id for one in standing(*papers, as_of=on(3, 31)).documents()] == ["O-1"]
+    assert len(standing(*papers, as_of=on(4, 1)).documents()) == 2

@@ -371,6 +371,19 @@ def test_item_issued_after_the_promise_is_not_in_it() -> None:
     assert at(DUE, promise(amount="170"), invoices=(INVOICE, later)).promises[0].items == ("F-1",)
 
 
+def test_item_due_the_day_of_the_promise_is_among_those_due() -> None:
+    due_now = Invoice("F-8", on(1, 1), due_on=MADE, total=eur("70"))
+    due_next = Invoice("F-9", on(1, 1), due_on=on(3, 11), total=eur("70"))
+    position = at(DUE, promise(amount="70"), invoices=(due_now, due_next))
+    assert position.promises[0].items == ("F-8",)
+
+
+def test_item_paid_the_day_of_the_promise_is_not_in_it() -> None:
+    money = paid(MADE, "80", allocations=[Allocation("F-2", eur("80"))])
+    position = at(DUE, promise(), money, invoices=(INVOICE, OTHER))
+    assert position.promises[0].items == ("F-1",)
+
+
 def test_item_paid_before_the_promise_is_not_in_it() -> None:
     early = paid(on(3, 1), "80")
     position = at(DUE, promise(), early, invoices=(INVOICE, OTHER))

@@ -48,7 +48,10 @@ class Source(NamedTuple):
 
 
 class Event(NamedTuple):
-    """One movement of the ledger; `places` is empty for money that nobody directed."""
+    """One movement of the ledger; `places` is empty for money that nobody directed.
+
+    `alone` is the place of directed money that concerns one item, else -1.
+    """
 
     on: int
     phase: int
@@ -56,6 +59,7 @@ class Event(NamedTuple):
     source: int
     places: tuple[int, ...]
     amount: int
+    alone: int = -1
 
 
 class Pledge(NamedTuple):

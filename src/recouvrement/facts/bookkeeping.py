@@ -236,7 +236,9 @@ class _Preparation:
             places = self.places.get(invoice, ())
             if places:
                 first = max(on, self.items[places[0]].issued)
-                events.append(Event(first, DIRECTED, len(events), source, places, minor))
+                alone = places[0] if len(places) == 1 else -1
+                order = len(events)
+                events.append(Event(first, DIRECTED, order, source, places, minor, alone))
             amount -= minor
         if amount > 0:
             events.append(Event(on, LOOSE, len(events), source, (), amount))

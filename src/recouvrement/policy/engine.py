@@ -14,7 +14,7 @@ from recouvrement.policy.compiler import REMINDERS
 from recouvrement.policy.criteria import notices_on
 from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
-from recouvrement.policy.message import Draft, Earned, message_of, rank_of
+from recouvrement.policy.message import Draft, Earned, highest_first, message_of
 from recouvrement.policy.policy import Policy, check_inputs
 from recouvrement.policy.words import TaskKind
 from recouvrement.position.position import book_known, check_date
@@ -359,8 +359,9 @@ class _Case:
         Its amounts are what is due on them less all unapplied cash.
         """
         levels = self.policy.levels
+        demands = highest_first(demands)
         while demands:
-            top = levels[max(demands, key=rank_of)[0]]
+            top = levels[demands[0][0]]
             steps, listed = demands, eligible
             if top.do is _PLACE:
                 # Handed over are the items that earned it, and no other.
@@ -392,7 +393,8 @@ class _Case:
         for _, row in early:
             coming[row.currency] = coming.get(row.currency, 0) + row.not_yet_due
         amounts = {currency: minor - self.left(currency) for currency, minor in coming.items()}
-        return Draft(self.policy.levels[max(early, key=rank_of)[0]], early, [], amounts)
+        early = highest_first(early)
+        return Draft(self.policy.levels[early[0][0]], early, [], amounts)
 
 
 def _by_currency(rows: list[Row]) -> dict[str, int]:

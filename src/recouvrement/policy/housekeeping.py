@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from recouvrement.facts.account import Account
+from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ContactResult, DebtorKind
 from recouvrement.policy.criteria import bounced, notices_on
 from recouvrement.policy.decision import Task
@@ -19,21 +20,21 @@ def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | Non
     """What the facts ask of the house that day, as it knew them."""
     tasks = []
     kind, book = account.debtor.kind, s.book
-    known = None if known_on is None else known_on.toordinal()
+    known = NEVER if known_on is None else known_on.toordinal()
     if kind is DebtorKind.UNKNOWN:
         tasks.append(Task(TaskKind.QUALIFY))
     elif kind not in policy.serves:
         tasks.append(Task(TaskKind.CHOOSE_POLICY))
     if not book.quiet:
         if book.stays:
-            tasks.extend(_claims(s, s.day if known is None else min(known, s.day)))
+            tasks.extend(_claims(s, min(known, s.day)))
         if book.contests:
             tasks.extend(_disputes(s))
         if book.blocks:
             tasks.extend(_blocks(s))
     if book.assumed:
         tasks.extend(_exhausted(policy, s))
-    tasks.extend(_contacts(policy, account, s, s.day if known is None else known))
+    tasks.extend(_contacts(policy, account, s, known))
     return tasks
 
 

@@ -32,7 +32,12 @@ POST: Final = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
 BUSINESS_DAYS_TO_ACT: Final = 3
 
 Earned = list[tuple[int, Row]]
-rank_of = itemgetter(0)
+_rank_of = itemgetter(0)
+
+
+def highest_first(earned: Earned) -> Earned:
+    """Steps by level, the highest first; those of one level stay oldest item first."""
+    return sorted(earned, key=_rank_of, reverse=True)
 
 
 class Draft:
@@ -44,8 +49,7 @@ class Draft:
         self, level: Level, earned: Earned, listed: list[Row], amounts: Mapping[str, int]
     ) -> None:
         self.level = level
-        # Steps come oldest item first, and reversing a sort keeps the order of equals.
-        self.earned = sorted(earned, key=rank_of, reverse=True)
+        self.earned = earned
         self.listed = listed
         self.amounts = amounts
 

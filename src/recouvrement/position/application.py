@@ -80,12 +80,11 @@ def ledger_at(book: Book, day: int, *, explicit_only: bool, tolerance: int = 0) 
     waiting: dict[int, int] = {}
     surplus: dict[int, tuple[int, int]] = {}
     idle = not book.needs_undo
-    for on, phase, _, source, places, amount in book.events:
+    for on, phase, _, source, places, amount, place in book.events:
         if on > day:
             break
-        if phase == DIRECTED and idle and len(places) == 1 and not waiting and not surplus:
+        if place >= 0 and idle and not waiting and not surplus:
             # The common case, in line: one payment, one invoice, nobody waits and nobody undoes.
-            place = places[0]
             left = opens[place]
             if amount <= left:
                 opens[place] = left - amount
@@ -97,7 +96,10 @@ def ledger_at(book: Book, day: int, *, explicit_only: bool, tolerance: int = 0) 
             continue
         if replay is None:
             replay = _Replay(ledger, waiting, surplus, explicit_only, tolerance)
-        replay.move(on, phase, source, places, amount)
+        if phase == LOOSE and not waiting and not surplus:
+            replay.loose(source, amount, on)
+        else:
+            replay.move(on, phase, source, places, amount)
     if replay is not None and (waiting or surplus):
         replay.catch_up(day)
     return ledger
@@ -271,7 +273,8 @@ class _Replay:
         if amount:
             self.issue_until(on)
             left = self.place_loose(source, amount, on)
-            self.keep_waiting(source, self.waiting.get(source, 0) + left)
+            if left:
+                self.waiting[source] = self.waiting.get(source, 0) + left
 
     def place_loose(self, source: int, amount: int, on: int) -> int:
         """Apply loose money by the rule; what nothing takes is returned."""

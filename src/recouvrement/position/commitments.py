@@ -52,6 +52,10 @@ class PlanState(NamedTuple):
     missed: int
 
 
+# The cents received for these are theirs; the others leave them to another promise.
+_SPENDING = (PromiseStatus.KEPT, PromiseStatus.OPEN, PromiseStatus.PARTLY_KEPT)
+
+
 class _Receipt:
     """Cash of one day on one item, or unapplied: each cent of it keeps one promise only."""
 
@@ -78,7 +82,8 @@ def _receipts(ledger: Ledger, since: int, wanted: set[int]) -> list[_Receipt]:
                 receipts.append(_Receipt(sources[at].on, place, sources[at].currency, amount))
     receipts += _unapplied(ledger, since)
     # Money on an item first: it can keep fewer promises than money that lies unapplied.
-    receipts.sort(key=lambda one: (one.on, one.place is None, one.place or 0))
+    if len(receipts) > 1:
+        receipts.sort(key=lambda one: (one.on, one.place is None, one.place or 0))
     return receipts
 
 
@@ -101,7 +106,8 @@ def pledge_states(ledger: Ledger, conventions: Conventions) -> tuple[PledgeState
     ]
     if not visible:
         return ()
-    visible.sort(key=lambda pair: (pair[0].due, pair[0].made, pair[0].fact.id))
+    if len(visible) > 1:
+        visible.sort(key=lambda pair: (pair[0].due, pair[0].made, pair[0].fact.id))
     wanted = {place for _, places in visible for place in places}
     receipts = _receipts(ledger, min(one.made for one, _ in visible), wanted)
     return tuple([_state(ledger, one, at, receipts, conventions) for one, at in visible])
@@ -116,18 +122,21 @@ def _state(
 ) -> PledgeState:
     day, last = ledger.day, pledge.due + conventions.promise_tolerance
     end = min(day, last, pledge.withdrawn, pledge.superseded)
-    mine, currency = set(places), pledge.fact.amount.currency
-    paid = [
-        one
-        for one in receipts
-        if one.left
-        and one.on <= end
-        and counts_for(pledge, one.on)
-        and one.currency == currency
-        and (one.place is None or one.place in mine)
-    ]
-    received = min(pledge.amount, sum(one.left for one in paid))
-    applied = min(pledge.amount, sum(one.left for one in paid if one.place is not None))
+    paid: list[_Receipt] = []
+    received = applied = 0
+    if receipts:
+        mine, currency = set(places), pledge.fact.amount.currency
+        paid = [
+            one
+            for one in receipts
+            if one.left
+            and one.on <= end
+            and counts_for(pledge, one.on)
+            and one.currency == currency
+            and (one.place is None or one.place in mine)
+        ]
+        received = min(pledge.amount, sum([one.left for one in paid]))
+        applied = min(pledge.amount, sum([one.left for one in paid if one.place is not None]))
     owed = min(pledge.amount, applied + _payable(ledger, places, end))
     broken_on = NEVER
     if received >= owed > 0:
@@ -144,7 +153,7 @@ def _state(
         status = PromiseStatus.PARTLY_KEPT
     else:
         status, broken_on = PromiseStatus.BROKEN, last + 1
-    if status in (PromiseStatus.KEPT, PromiseStatus.OPEN, PromiseStatus.PARTLY_KEPT):
+    if paid and status in _SPENDING:
         _spend(paid, received)
     return PledgeState(pledge, places, status, received, applied, broken_on)
 
@@ -153,9 +162,13 @@ def _payable(ledger: Ledger, places: tuple[int, ...], day: int) -> int:
     """What could still be paid on these items that day: neither disputed nor stayed."""
     book = ledger.book
     open_on = _still_owed if book.needs_undo else Ledger.open_on
+    then = {place: open_on(ledger, place, day) for place in places}
     if not book.contests and not book.kept_apart:
-        return sum(open_on(ledger, place, day) for place in places)
-    then = [open_on(ledger, item.place, day) for item in book.items]
+        return sum(then.values())
+    for contest in book.contests:
+        for place in contest.places:
+            if place not in then:
+                then[place] = open_on(ledger, place, day)
     held = contested_on(book, day, then) if book.contests else {}
     apart = kept_apart_on(book, day) if book.kept_apart else set()
     return sum(max(0, then[at] - held.get(at, 0)) for at in places if at not in apart)
