@@ -356,3 +356,20 @@ def test_wrong_rate_is_refused(wrong: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidFact) as caught:
         ExchangeRate(**fields | wrong)
     assert caught.value.field == field
+
+
+def test_rounding_that_does_not_exist_is_refused_by_name() -> None:
+    with pytest.raises(InvalidFact) as caught:
+        Money.of("3.141", "EUR", rounding="nearest")  # type: ignore[arg-type]
+    assert (caught.value.field, caught.value.got) == ("rounding", "'nearest'")
+
+
+class PrintedFloat(float):
+    """A float that prints its type, as numerical libraries do."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({float(self)})"
+
+
+def test_float_of_a_numerical_library_is_read_by_its_value() -> None:
+    assert Money.from_float(PrintedFloat(0.25), "EUR") == Money.of("0.25", "EUR")

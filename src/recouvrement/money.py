@@ -78,13 +78,20 @@ def exponent_of(currency: str) -> int:
         raise InvalidFact("money.currency", "an ISO 4217 code", repr(currency)) from None
 
 
+def _mode(word: str) -> Rounding:
+    try:
+        return Rounding(word)
+    except ValueError:
+        raise InvalidFact("rounding", "one of " + ", ".join(Rounding), repr(word)) from None
+
+
 def round_fraction(value: Fraction, rounding: Rounding) -> int:
     """The integer that `rounding` chooses for an exact ratio; the sign mirrors.
 
     >>> round_fraction(Fraction(5, 2), Rounding.HALF_UP), round_fraction(Fraction(-5, 2), "half_up")
     (3, -3)
     """
-    mode = Rounding(rounding)
+    mode = _mode(rounding)
     whole, rest = divmod(abs(value.numerator), value.denominator)
     twice = 2 * rest
     if mode is Rounding.UP:
@@ -133,7 +140,7 @@ class Money:
         value = _decimal(amount)
         scaled = value.scaleb(exponent, _EXACT)
         if rounding is not None:
-            whole = scaled.to_integral_value(_DECIMAL_MODE[Rounding(rounding)])
+            whole = scaled.to_integral_value(_DECIMAL_MODE[_mode(rounding)])
         else:
             whole = scaled.to_integral_value()
             if whole != scaled:
@@ -152,7 +159,8 @@ class Money:
         """
         if isinstance(amount, bool) or not isinstance(amount, (int, float)):
             raise InvalidFact("money.amount", "a float", repr(amount))
-        return cls.of(repr(amount), currency, rounding=rounding)
+        # A float of a numerical library prints its type too; only the digits of a plain one count.
+        return cls.of(repr(float(amount)), currency, rounding=rounding)
 
     @classmethod
     def zero(cls, currency: str) -> Self:

@@ -335,6 +335,14 @@ def test_second_run_of_the_day_says_nothing_once_the_first_is_recorded() -> None
     assert ask(told, 2).action is None
 
 
+def test_item_does_not_climb_twice_on_one_day_even_where_nobody_was_spoken_to() -> None:
+    policy = house("[pace]\nbetween_levels = 1\n", REMINDER, CALL)
+    moved = contact(5, "task", F_1="reminder")  # a Saturday, for Monday
+    told = account(invoice(due=-20), moved)
+    assert silent(ask(told, 5, policy))
+    assert steps_of(ask(told, 6, policy)) == {"F-1": "call"}
+
+
 def test_broken_promise_never_lowers_what_the_ladder_proposes() -> None:
     """Somebody called, 25 days have passed: the firm letter stays next when a promise breaks."""
     facts = (
@@ -702,7 +710,9 @@ def test_pace_is_named_only_when_there_was_something_to_say() -> None:
 def test_placement_takes_its_day_whole() -> None:
     told = account(invoice(due=-60), invoice("F-2", 500, due=-1))
     placed = told.record(Placement("T-1", on(1), to="agency", invoices=["F-1"]))
+    earlier = Placement("T-0", on(-9), to="agency", invoices=["F-1"], ended_on=on(-5))
     assert silent(ask(placed, 1), "pace", FIRST)
+    assert silent(ask(placed.record(earlier), 1), "pace", FIRST)
     assert steps_of(ask(placed, 2)) == {"F-2": FIRST}
 
 
@@ -830,9 +840,9 @@ def test_formal_notice_lists_the_other_items_that_are_due() -> None:
     assert (action.invoices, action.amounts) == (("F-1", "F-2"), (euros(1070),))
 
 
-@pytest.mark.parametrize(("amount", "level"), [(149, None), (150, "formal-notice")])
-def test_below_its_floor_no_formal_notice(amount: int, level: str | None) -> None:
-    decision = ask(account(invoice(total=amount, due=-45), *CLIMBED), 0)
+@pytest.mark.parametrize(("amount", "level"), [("149.99", None), ("150.00", "formal-notice")])
+def test_below_its_floor_no_formal_notice(amount: str, level: str | None) -> None:
+    decision = ask(account(invoice(total=euros(amount), due=-45), *CLIMBED), 0)
     if level is None:
         assert silent(decision, "floor")
     else:
@@ -1078,7 +1088,9 @@ def test_currency_that_is_settled_needs_no_rate() -> None:
 
 def test_policy_that_asks_for_no_amount_needs_no_rate_but_for_its_floors() -> None:
     told = account(invoice("F-1", dollars(900), due=-45), *CLIMBED)
-    assert steps_of(ask(account(invoice("F-1", dollars(900))), 2)) == {"F-1": FIRST}
+    decision = ask(account(invoice("F-1", dollars(900))), 2)
+    assert steps_of(decision) == {"F-1": FIRST}
+    assert decision.tasks == ()
     decision = ask(told, 0)
     assert silent(decision, "floor")
     assert tasks_of(decision) == [("missing_rate",)]
