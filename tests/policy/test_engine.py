@@ -436,6 +436,16 @@ def test_cash_that_covers_everything_is_a_question_for_the_house(cash: int) -> N
     assert tasks_of(decision) == [("unmatched_credit", "F-2", "F-1")]
 
 
+def test_last_cent_is_asked_for() -> None:
+    cent = Money(1, "EUR")
+    told = account(invoice(), paid("P-1", 1, euros("999.99")))
+    decision = ask(told, 2, BY_HAND)
+    assert action_of(decision).amounts == (cent,)
+    assert decision.tasks == ()
+    told = account(invoice(total=cent), invoice("F-2", dollars(5)), paid("P-1", 1, dollars(5)))
+    assert action_of(ask(told, 2, BY_HAND)).amounts == (cent,)
+
+
 def test_credit_notes_are_netted_too_and_deposits_are_not() -> None:
     note = CreditNote("A-1", on(1), total=euros(1000))
     assert silent(ask(account(invoice(), note), 2, BY_HAND), "unapplied-cash")
@@ -643,6 +653,12 @@ def test_next_demand_is_allowed_on_the_fifth_day_not_before() -> None:
     assert silent(ask(told, 2), "pace", FIRST)
     assert silent(ask(told, 4), "pace", FIRST)
     assert steps_of(ask(told, 5)) == {"F-1": FIRST}
+
+
+def test_a_day_is_spoken_on_once_even_when_both_messages_would_leave_on_monday() -> None:
+    policy = house("[pace]\nbetween_contacts = 1\n", REMINDER)
+    assert silent(ask(account(invoice(), contact(5)), 5, policy), "pace", "reminder")
+    assert steps_of(ask(account(invoice(), contact(5)), 6, policy)) == {"F-1": "reminder"}
 
 
 def test_one_voice_counts_every_invoice_channel_and_currency_together() -> None:
@@ -932,6 +948,17 @@ def test_to_age_falls_back_on_the_notice_that_a_placement_lacks() -> None:
     assert steps_of(placed_by_age(notice(-20, "F-1"), climb=TO_AGE)) == {"F-1": "placement"}
 
 
+def test_no_fallback_goes_round_the_notice() -> None:
+    """A ladder that places before it gives notice, and a notice that is not worth its floor."""
+    floor = "[floor]\nformal_notice = 5000\n"
+    policy = house(floor, TO_AGE, CALL, PLACEMENT.replace("60", "20"), NOTICE)
+    told = account(invoice(due=-80))
+    assert steps_of(ask(told, 0, policy)) == {"F-1": "call"}
+    assert tasks_of(ask(told, 0, policy)) == [("record_notice", "F-1")]
+    told = told.record(notice(-20, "F-1"))
+    assert steps_of(ask(told, 0, policy)) == {"F-1": "placement"}
+
+
 def test_placement_is_worth_what_is_placed_not_what_is_owed() -> None:
     noticed = (contact(-40, "formal_notice", F_1="notice"), notice(-20, "F-1"))
     floor = "[floor]\nplacement = 1200\n"
@@ -1078,6 +1105,16 @@ def test_missing_rate_of_cash_counts_too() -> None:
     decision = ask(account(invoice(), paid("P-1", 0, dollars(5))), 2, policy)
     assert silent(decision)
     assert tasks_of(decision) == [("missing_rate",)]
+
+
+def test_cash_in_one_currency_makes_up_for_nothing_in_another() -> None:
+    policy = house("[floor]\nformal_notice = 150\n", NOTICE).completed(
+        rates=RATES, application="explicit_only"
+    )
+    debts = (invoice(total=100, due=-45), invoice("F-2", dollars(100), due=-45))
+    assert steps_of(ask(account(*debts), 0, policy)) == {"F-2": "notice", "F-1": "notice"}
+    told = account(*debts, paid("P-1", -1, dollars(500)))
+    assert silent(ask(told, 0, policy), "unapplied-cash", "floor")
 
 
 def test_currency_that_is_settled_needs_no_rate() -> None:

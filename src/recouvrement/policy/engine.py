@@ -189,13 +189,13 @@ class _Case:
         else:
             self.owed = _by_currency(eligible)
         if self.spare:
-            covered = tuple([row.id for row in eligible if not self.due_in(row.currency)])
+            covered = tuple([row.id for row in eligible if not self.owes_in(row.currency)])
             if covered:
                 self.tasks.append(Task(TaskKind.UNMATCHED_CREDIT, covered))
 
-    def due_in(self, currency: str) -> int:
-        """What is owed in a currency less unapplied cash, 0 when the cash covers it."""
-        return max(0, self.owed.get(currency, 0) - self.spare.get(currency, 0))
+    def owes_in(self, currency: str) -> bool:
+        """Whether unapplied cash leaves something to ask for in a currency."""
+        return self.owed[currency] > self.spare.get(currency, 0)
 
     def timely(
         self, earned: Earned, held: list[tuple[int, int, Row]], eligible: list[Row]
@@ -263,15 +263,13 @@ class _Case:
                     placing = placing or compiled.places[rank]
         if self.spare:
             demands, early = self.uncovered(demands, early)
-        if placing:
-            demands = self.notified(demands)
         if dear:
-            demands = self.worthwhile(demands, eligible)
+            demands = self.allowed(demands, eligible, placing=placing)
         return self.demand(demands, eligible) or self.announcement(early)
 
     def uncovered(self, demands: Earned, early: Earned) -> tuple[Earned, Earned]:
         """Only what unapplied cash does not cover: first what is due, then what will be."""
-        asked = [one for one in demands if self.due_in(one[1].currency)]
+        asked = [one for one in demands if self.owes_in(one[1].currency)]
         if len(asked) < len(demands):
             self.note("unapplied-cash")
         coming: dict[str, int] = {}
@@ -284,33 +282,49 @@ class _Case:
         """The unapplied cash that remains once all that is owed is covered."""
         return max(0, self.spare.get(currency, 0) - self.owed.get(currency, 0))
 
-    def notified(self, demands: Earned) -> Earned:
-        """Placement takes only items named in a notice whose last day to respond has passed."""
-        compiled, s = self.policy.compiled, self.s
-        places = compiled.places
-        notices = {row.item.place: notices_on(s, row) for rank, row in demands if places[rank]}
-        running = {
-            place
-            for place, ones in notices.items()
-            if not any(one.respond_by < s.day for one in ones)
-        }
-        demands = self.without(demands, places, running, "awaiting-notice")
-        noticed = {row.item.place for rank, row in demands if compiled.notices[rank]}
-        self.record_notice({place for place in running - noticed if not notices[place]})
-        placed = [row for rank, row in demands if places[rank]]
-        if not self.worth(_by_currency(placed), self.policy.floor.placement):
-            small = {row.item.place for row in placed}
-            demands = self.without(demands, places, small, "floor")
-        return demands
+    def allowed(self, demands: Earned, eligible: list[Row], *, placing: bool) -> Earned:
+        """The steps without the formal acts that may not be taken: items wait, or earn another.
 
-    def worthwhile(self, demands: Earned, eligible: list[Row]) -> Earned:
-        """Without notices of what is not worth one: all that is owed, but for assumed dates."""
+        Neither act is worth less than its floor: a notice, all that is owed at agreed dates; a
+        placement, what is placed.
+        """
+        floor, places = self.policy.floor, self.policy.compiled.places
         owed = self.owed
         if self.s.book.assumed:
             owed = _by_currency([row for row in eligible if not row.item.assumed])
-        if self.worth(owed, self.policy.floor.formal_notice):
+        noticing = self.worth(owed, floor.formal_notice)
+        if noticing and not placing:
             return demands
-        return self.without(demands, self.policy.compiled.notices, None, "floor")
+        kept = self.permitted(demands, noticing=noticing, placing=True)
+        placed = [row for rank, row in kept if places[rank]]
+        if placed and not self.worth(_by_currency(placed), floor.placement):
+            kept = self.permitted(demands, noticing=noticing, placing=False)
+        return kept
+
+    def permitted(self, demands: Earned, *, noticing: bool, placing: bool) -> Earned:
+        """For each item the highest step it has earned among those that may be taken, if any."""
+        compiled, s = self.policy.compiled, self.s
+        kept, unnamed = [], set()
+        for earned, row in demands:
+            rank = earned
+            while rank >= 0 and compiled.formal[rank]:
+                notices = notices_on(s, row) if compiled.places[rank] else []
+                if not (placing if compiled.places[rank] else noticing):
+                    self.note("floor")
+                elif compiled.notices[rank] or any(one.respond_by < s.day for one in notices):
+                    break
+                else:
+                    # Placement takes only what a notice named, once it has run out.
+                    self.note("awaiting-notice")
+                    if not notices:
+                        unnamed.add(row.item.place)
+                rank = compiled.instead(row, rank, s.day, s, self.account, self.amount_in)
+            if rank >= 0:
+                kept.append((rank, row))
+                if compiled.notices[rank]:
+                    unnamed.discard(row.item.place)
+        self.record_notice(unnamed)
+        return kept
 
     def record_notice(self, places: set[int]) -> None:
         """A task for the items that wait for a notice nobody recorded, unless it is there."""
@@ -318,22 +332,6 @@ class _Case:
         ids = [row.id for row in self.s.rows if row.item.place in places and row.id not in known]
         if ids:
             self.tasks.append(Task(_RECORD, tuple(ids)))
-
-    def without(
-        self, demands: Earned, forbidden: tuple[bool, ...], places: set[int] | None, reason: str
-    ) -> Earned:
-        """The steps with what these items (or all) earn instead of a forbidden one, if anything."""
-        s, instead = self.s, self.policy.compiled.instead
-        kept = []
-        for earned, row in demands:
-            rank = earned
-            apart = places is None or row.item.place in places
-            while apart and rank >= 0 and forbidden[rank]:
-                rank = instead(row, rank, s.day, s, self.account, self.amount_in)
-                self.note(reason)
-            if rank >= 0:
-                kept.append((rank, row))
-        return kept
 
     def worth(self, due: dict[str, int], least: Money | None) -> bool:
         """Whether what is due, less unapplied cash, is worth a formal act.
@@ -344,11 +342,11 @@ class _Case:
             return True
         total = 0
         for currency, minor in due.items():
-            net = minor - self.spare.get(currency, 0)
+            net = max(0, minor - self.spare.get(currency, 0))
             if currency == least.currency:
-                total += max(0, net)
+                total += net
             elif self.has_rate(currency):
-                total += max(0, self.converted(net, currency))
+                total += self.converted(net, currency)
             elif not any(task.kind is TaskKind.MISSING_RATE for task in self.tasks):
                 self.tasks.append(Task(TaskKind.MISSING_RATE))
         return total >= least.minor
