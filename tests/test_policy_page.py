@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from recouvrement.policy import CRITERIA
-from recouvrement.policy.reader import RESERVED
+from recouvrement.policy.entries import RESERVED
 
 PAGE = Path(__file__).parent.parent / "docs" / "policies.md"
 

@@ -6,6 +6,7 @@ The only module that imports dateutil, for month arithmetic and Easter.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -35,6 +36,16 @@ _ONE_DAY = timedelta(days=1)
 # Where a month has no 31st, dateutil takes its last day.
 _TO_MONTH_END = relativedelta(day=31)
 _DAYS_OF_A_MONTH = range(1, 32)
+
+
+def months_after(on: date, months: int) -> date:
+    """The same day so many months later, the last of the month where it has no such day.
+
+    >>> months_after(date(2026, 1, 31), 1), months_after(date(2024, 2, 29), 12)
+    (datetime.date(2026, 2, 28), datetime.date(2025, 2, 28))
+    """
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
 
 
 def _end_of_month(word: EndOfMonth | str) -> EndOfMonth:

@@ -26,7 +26,6 @@ from recouvrement import (
     read_policy,
 )
 from recouvrement.policy import CRITERIA, Climb, Criterion, CriterionType, Level, Scope
-from recouvrement.policy.compiler import expression
 from recouvrement.policy.condition import (
     Always,
     Both,
@@ -40,6 +39,7 @@ from recouvrement.policy.condition import (
     read_condition,
 )
 from recouvrement.policy.criteria import READERS
+from recouvrement.policy.expressions import Vocabulary
 from recouvrement.position.standing import Row, Standing, standing_of
 from recouvrement.testing import strategies
 
@@ -214,7 +214,7 @@ def values(draw: st.DrawFn) -> Values:
 def test_expression_of_a_condition_says_what_its_nodes_say(text: str, given_: Values) -> None:
     node = read_condition(text, currency="EUR").node
     variables = {f"c_{name}": value for name, value in given_.items()}
-    said = eval(expression(node), {"__builtins__": {}}, variables)  # noqa: S307 (ours)
+    said = eval(Vocabulary().expression(node), {"__builtins__": {}}, variables)  # noqa: S307 (ours)
     assert bool(said) is is_true(node, given_)
 
 
@@ -391,8 +391,8 @@ def test_policies_that_need_amounts_in_their_currency_are_known(
 
 
 def test_comparison_with_what_is_never_absent_needs_no_guard() -> None:
-    assert expression(Comparison("reminders", ">=", 3)) == "(c_reminders >= 3)"
-    assert expression(Always(value=True)) == "True"
+    assert Vocabulary().expression(Comparison("reminders", ">=", 3)) == "(c_reminders >= 3)"
+    assert Vocabulary().expression(Always(value=True)) == "True"
 
 
 def test_item_that_is_not_late_is_only_announced() -> None:

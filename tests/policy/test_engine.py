@@ -191,12 +191,14 @@ def test_broken_promise_asks_for_a_firm_call_about_what_is_left() -> None:
             handler=Handler.COLLECTOR,
             template="broken-promise",
             recipient="C-17",
-            level="broken-promise",
-            steps=(Step("F-41", "broken-promise"),),
+            rule="broken-promise",
+            level="first-reminder",
+            steps=(Step("F-41", "first-reminder"),),
             lists=(),
             amounts=(euros("7400.00"),),
             execute_on=date(2026, 11, 20),
             act_by=date(2026, 11, 25),
+            owner="Nadia",
         ),
         because=("broken-promise",),
         policy_version="2026.11",
@@ -353,21 +355,30 @@ def test_broken_promise_never_lowers_what_the_ladder_proposes() -> None:
     )
     assert steps_of(ask(account(*facts), 0)) == {"F-1": "firm-letter"}
     assert steps_of(ask(account(*facts), 1)) == {"F-1": "firm-letter", "F-2": "firm-letter"}
-    # Only reminded, it waits for the courteous call no longer: the firm one comes.
+    # Each item goes up by one; the register is that of a broken promise.
     told = account(*facts[:2], contact(-15, F_1="first-reminder"), facts[3])
     assert steps_of(ask(told, 0)) == {"F-1": "call"}
-    assert steps_of(ask(told, 1)) == {"F-1": "broken-promise", "F-2": "broken-promise"}
+    assert steps_of(ask(told, 1)) == {"F-1": "call", "F-2": "first-reminder"}
+    assert action_of(ask(told, 1)).tone is Tone.FIRM
 
 
-def test_second_broken_promise_brings_the_firm_letter() -> None:
-    told = account(
-        invoice(),
-        Promise("W-1", on(3), due_on=on(5), amount=euros(1000), means="card"),
-        contact(6, "call", F_1="broken-promise"),
-        Promise("W-2", on(6), due_on=on(12), amount=euros(1000), means="card"),
+def test_each_broken_promise_brings_the_next_level_and_never_a_formal_one() -> None:
+    told = account(invoice())
+    for number, level in enumerate(["first-reminder", "call", "firm-letter"]):
+        made, due = on(number * 6), on(number * 6 + 5)
+        told = told.record(
+            Promise(f"W-{number}", made, due_on=due, amount=euros(1000), means="card")
+        )
+        assert ask(told, number * 6 + 5).because in {(), ("awaiting-notice",), (level,)}
+        decision = ask(told, number * 6 + 6)
+        assert (steps_of(decision), decision.because) == ({"F-1": level}, ("broken-promise",))
+        told = told.record(contact(number * 6 + 6, "call", F_1=level))
+    told = told.record(
+        Promise("W-9", on(18), due_on=on(23), amount=euros(1000), means="card"),
     )
-    assert silent(ask(told, 12))
-    assert steps_of(ask(told, 13)) == {"F-1": "firm-letter"}
+    decision = ask(told, 24)
+    assert (steps_of(decision), decision.because) == ({}, ("broken-promise",))
+    assert (action_of(decision).lists, action_of(decision).level) == (("F-1",), None)
 
 
 # --- one message ---------------------------------------------------------------------------------
@@ -459,7 +470,8 @@ def test_cash_covers_its_own_currency_only() -> None:
     assert steps_of(decision) == {"F-1": "first-reminder"}
     assert action_of(decision).lists == ()
     assert action_of(decision).amounts == (euros(1000),)
-    assert tasks_of(decision) == [("unmatched_credit", "F-2")]
+    # The style table would know how much is at stake in all.
+    assert tasks_of(decision) == [("unmatched_credit", "F-2"), ("missing_rate",)]
 
 
 def test_cash_that_covers_what_is_due_leaves_what_will_be_due() -> None:
@@ -902,7 +914,9 @@ def test_placement_takes_only_what_a_notice_named_and_only_once_it_ran_out() -> 
     assert silent(ask(told, -2))  # the last day to respond is not over
     decision = ask(told, 4)
     action = action_of(decision)
-    assert (action.kind, action.channel, action.handler) == ("place", None, "account_manager")
+    # Nobody is named as the account manager, so a collector sees to it and to that.
+    assert (action.kind, action.channel, action.handler) == ("place", None, "collector")
+    assert tasks_of(decision) == [("assign_owner",)]
     assert action.approval
     assert (action.invoices, action.amounts) == (("F-1",), (euros(1000),))
     assert decision.because == ("placement",)

@@ -27,7 +27,7 @@ from recouvrement import (
     read_policy,
 )
 from recouvrement.policy import Climb, Floor, Handler, Hold, Level, Pace, Scope, read_condition
-from recouvrement.policy.reader import RESERVED
+from recouvrement.policy.entries import RESERVED
 
 HEAD = """\
 name = "house"

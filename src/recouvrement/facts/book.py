@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from recouvrement.facts.commitment import PaymentPlan, Promise
 from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.invoice import Invoice
-from recouvrement.facts.legal import Document, FormalNotice, Insolvency
+from recouvrement.facts.legal import Document, FormalNotice, Insolvency, LegalStep
+from recouvrement.facts.words import Channel
 
 NEVER: Final = date.max.toordinal() + 1
 
@@ -146,10 +147,25 @@ class Touch(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One day we spoke first to the debtor about money."""
+    """One time we spoke first to the debtor about money.
+
+    `bounced`, `seen` and `answered` are the days these were known, NEVER until then.
+    """
 
     on: int
     bounced: int
+    channel: Channel
+    seen: int
+    answered: int
+
+
+class Voice(NamedTuple):
+    """One contact on one channel, theirs or ours; `bounced` as for a touch."""
+
+    on: int
+    bounced: int
+    channel: Channel
+    incoming: bool
 
 
 class Notice(NamedTuple):
@@ -161,6 +177,15 @@ class Notice(NamedTuple):
     places: tuple[int, ...]
 
 
+class LegalEvent(NamedTuple):
+    """A legal step on items, until the day it ends."""
+
+    fact: LegalStep
+    on: int
+    ended: int
+    places: tuple[int, ...]
+
+
 class Book:
     """Everything a replay reads, built once per account and never changed."""
 
@@ -169,6 +194,7 @@ class Book:
         "assignments",
         "assumed",
         "blocks",
+        "bounces",
         "contacts",
         "contests",
         "covers",
@@ -182,6 +208,7 @@ class Book:
         "items",
         "kept_apart",
         "last_issue",
+        "legal",
         "needs_log",
         "needs_undo",
         "notices",
@@ -190,11 +217,14 @@ class Book:
         "plans",
         "pledges",
         "quiet",
+        "returns",
         "source_days",
         "sources",
         "stays",
         "totals",
         "touches",
+        "vague",
+        "voices",
     )
 
     items: tuple[Item, ...]
@@ -218,7 +248,12 @@ class Book:
     touches: tuple[Touch, ...]
     contacts: tuple[Contact, ...]
     outgoing: tuple[tuple[int, int, frozenset[int]], ...]
+    voices: tuple[Voice, ...]
+    bounces: bool
     heard: tuple[int, ...]
+    vague: tuple[int, ...]
+    legal: tuple[LegalEvent, ...]
+    returns: tuple[int, ...]
     notices: tuple[Notice, ...]
     kept_apart: bool
     quiet: bool

@@ -22,19 +22,28 @@ from recouvrement.facts.book import (
     Event,
     Hold,
     Item,
+    LegalEvent,
     Notice,
     Plan,
     Pledge,
     Source,
     Stay,
     Touch,
+    Voice,
 )
 from recouvrement.facts.commitment import Bill, PaymentPlan, Promise
 from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.invoice import Invoice
-from recouvrement.facts.legal import Assignment, Document, FormalNotice, Insolvency, Placement
+from recouvrement.facts.legal import (
+    Assignment,
+    Document,
+    FormalNotice,
+    Insolvency,
+    LegalStep,
+    Placement,
+)
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -48,6 +57,7 @@ from recouvrement.facts.words import (
     Direction,
     InsolvencyKind,
     PaymentPurpose,
+    ReversalReason,
 )
 
 
@@ -64,6 +74,12 @@ _HEARD = frozenset(
         ContactResult.VAGUE_PROMISE,
     }
 )
+# Of these, what takes more than opening a message.
+_ANSWERS = _HEARD - {ContactResult.SEEN}
+_BOUNCED = frozenset({ContactResult.BOUNCED})
+_VAGUE = frozenset({ContactResult.VAGUE_PROMISE})
+# A payment that failed by itself; a refund or a wrong posting says nothing of the debtor.
+_RETURNS = frozenset({ReversalReason.RETURNED, ReversalReason.CHARGEBACK})
 # An answer of thanks or a task in the house is no demand, so it leaves the pace alone.
 _NO_DEMAND = frozenset({ActionKind.THANK, ActionKind.TASK})
 
@@ -110,6 +126,10 @@ class _Preparation:
         book.notices = tuple(
             Notice(one, _day(one.on), _day(one.respond_by), self._all(one.invoices))
             for one in self.by_kind[FormalNotice]
+        )
+        book.legal = tuple(
+            LegalEvent(one, _day(one.on), self._ending(one.ended_on), self._all(one.invoices))
+            for one in self.by_kind[LegalStep]
         )
         book.kept_apart = bool(book.stays or book.placements or book.assignments)
         book.quiet = not (
@@ -205,11 +225,15 @@ class _Preparation:
             sources.append(
                 Source(loss.id, on, amount.minor, amount.currency, cash=False, netted=False)
             )
+        returns = []
         for one in self.by_kind[Reversal]:
             if one.payment in number:
+                if one.reason in _RETURNS:
+                    returns.append(_day(one.on))
                 at = number[one.payment]
                 minor = sources[at].amount if one.amount is None else one.amount.minor
                 events.append(Event(_day(one.on), WENT_BACK, len(events), at, (), minor))
+        book.returns = tuple(returns)
         events.sort()
         book.sources, book.events = tuple(sources), tuple(events)
         arrivals = sorted((one.on, one.amount) for one in sources)
@@ -356,18 +380,16 @@ class _Preparation:
         return tuple(contests)
 
     def _contacts(self, book: Book) -> None:
-        bounced: dict[str, int] = {}
-        heard: list[int] = []
-        for result in self.by_kind[InteractionResult]:
-            if result.result is ContactResult.BOUNCED:
-                day = _day(result.on)
-                bounced[result.interaction] = min(day, bounced.get(result.interaction, NEVER))
-            elif result.result in _HEARD:
-                heard.append(_day(result.on))
-        touches, contacts, outgoing = [], [], []
+        results = self.by_kind[InteractionResult]
+        bounced, seen, answered = map(self._first, (_BOUNCED, _HEARD, _ANSWERS))
+        heard = [_day(one.on) for one in results if one.result in _HEARD]
+        book.vague = tuple([_day(one.on) for one in results if one.result in _VAGUE])
+        touches, contacts, outgoing, voices = [], [], [], []
         for one in self.by_kind[Interaction]:
             on, lost = _day(one.on), bounced.get(one.id, NEVER)
-            if one.direction is Direction.INCOMING:
+            incoming = one.direction is Direction.INCOMING
+            voices.append(Voice(on, lost, one.channel, incoming))
+            if incoming:
                 heard.append(on)
                 continue
             pre_due = one.act is ActionKind.PRE_DUE_REMINDER
@@ -377,11 +399,22 @@ class _Preparation:
                     touches.append(Touch(on, lost, place, step.level, pre_due))
                     moved.append(place)
             if one.act not in _NO_DEMAND:
-                contacts.append(Contact(on, lost))
-                about = frozenset([*moved, *self._all(one.invoices)])
-                outgoing.append((on, lost, about))
+                read, said = seen.get(one.id, NEVER), answered.get(one.id, NEVER)
+                contacts.append(Contact(on, lost, one.channel, read, said))
+                items = frozenset([*moved, *self._all(one.invoices)])
+                outgoing.append((on, lost, items))
         book.touches, book.contacts = tuple(touches), tuple(contacts)
+        book.voices, book.bounces = tuple(voices), bool(bounced)
         book.outgoing, book.heard = tuple(outgoing), tuple(sorted(heard))
+
+    def _first(self, results: frozenset[ContactResult]) -> dict[str, int]:
+        """The first day on which one of these results was known, of each contact that had one."""
+        days: dict[str, int] = {}
+        for one in self.by_kind[InteractionResult]:
+            if one.result in results:
+                day = _day(one.on)
+                days[one.interaction] = min(day, days.get(one.interaction, NEVER))
+        return days
 
     def _due_parts(self, places: tuple[int, ...], on: int) -> tuple[int, ...]:
         """The parts that a step on a whole invoice moved: those due then, else the next one."""

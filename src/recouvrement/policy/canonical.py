@@ -20,6 +20,8 @@ from recouvrement.facts.dispute import Dispute
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.legal import LegalStep
 from recouvrement.money import Money
+from recouvrement.policy.condition import Condition
+from recouvrement.policy.ladder import CodedRule
 from recouvrement.policy.policy import Policy, check_inputs
 from recouvrement.position.position import check_date
 
@@ -90,6 +92,8 @@ def _form(value: Any, horizon: date | None) -> Any:
     if isinstance(value, (tuple, frozenset)):
         parts = [_form(one, horizon) for one in value]
         return parts if isinstance(value, tuple) else sorted(parts)
+    if isinstance(value, CodedRule) and not isinstance(value, Condition):
+        return {"criteria": sorted(value.criteria), "text": value.text}
     if attrs.has(type(value)):
         return {
             one.name: _form(_masked(value, one.name, horizon), horizon)

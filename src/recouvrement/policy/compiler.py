@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.money import Money
-from recouvrement.policy.condition import (
-    Always,
-    Both,
-    Comparison,
-    Containment,
-    Either,
-    Flag,
-    Membership,
-    Node,
-    Not,
-)
-from recouvrement.policy.criteria import CRITERIA, READERS, CriterionType, Scope
-from recouvrement.policy.ladder import Hold, Level
+from recouvrement.policy.condition import Comparison
+from recouvrement.policy.criteria import READERS, CriterionType, Scope
+from recouvrement.policy.expressions import Vocabulary, variable
+from recouvrement.policy.ladder import Level, Test, Trigger
 from recouvrement.policy.words import Climb
 from recouvrement.position.standing import Row
+
+if TYPE_CHECKING:
+    from recouvrement.policy.policy import Policy
 
 # Kind unknown, or a due date that nobody agreed: reminders only.
 REMINDERS = frozenset({ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND})
@@ -31,7 +24,10 @@ FORMAL = frozenset({ActionKind.FORMAL_NOTICE, ActionKind.PLACE})
 _PRE_DUE = ActionKind.PRE_DUE_REMINDER
 
 Ladder: TypeAlias = "list[tuple[int, Level]]"
-Proposals: TypeAlias = "tuple[list[tuple[int, Row]], list[tuple[int, int, Row]]]"
+Earned: TypeAlias = "list[tuple[int, Row]]"
+Proposals: TypeAlias = (
+    "tuple[Earned, list[tuple[int, int, Row]], list[tuple[int, int, Row]], list[tuple[str, Row]]]"
+)
 
 
 @frozen
@@ -40,10 +36,15 @@ class Compiled:
 
     `climb(reached, *criteria)` gives the rank an item has earned, or -1; `climb_gently` does so
     with reminders alone, and `announce` with pre-due reminders alone. `propose(rows, day, s, a,
-    amount_in, gently)` gives the earned (rank, row) pairs and (hold, rank, row) for each row that a
-    hold of item scope silenced. `instead(r, ceiling, day, s, a, amount_in)` gives the rank that a
-    row has earned below one that may not be taken, or -1: one level at a time, it waits.
-    `account_hold` gives the index of the first hold of account scope that is true, or -1.
+    amount_in, gently)` gives four lists: earned (rank, row); (hold, rank, row) for each row that a
+    hold of item scope silenced; (trigger, rank, row) for each outward trigger in force, the rank
+    being the one it climbs to or -1; and (name, row) where a host's criterion failed.
+    `alerts` are the triggers that stay inside, each with the function of (rows, day, s, a,
+    amount_in) that gives the rows it is about, those on which it failed, and those without a rate.
+    `instead(r, ceiling, day, s, a, amount_in)` gives the rank that a row has earned
+    below one that may not be taken, or -1: one level at a time, it waits. `account_hold`, `style`
+    and `partner` give the index of the first that applies, or -1; `points` the numerator of the
+    worklist's points.
     """
 
     source: str
@@ -52,8 +53,12 @@ class Compiled:
     climb_gently: Callable[..., int]
     announce: Callable[..., int]
     propose: Callable[..., Proposals]
+    alerts: tuple[tuple[int, Callable[..., tuple[list[Row], list[Row], list[Row]]]], ...]
     instead: Callable[..., int]
     account_hold: Callable[..., int]
+    style: Callable[..., int]
+    partner: Callable[..., int]
+    points: Callable[..., int]
     ids: tuple[str, ...]
     ranks: Mapping[str, int]
     pre_due: tuple[bool, ...]
@@ -65,186 +70,333 @@ class Compiled:
     account_money: bool
 
 
-def compiled_from(levels: tuple[Level, ...], holds: tuple[Hold, ...], climb: Climb) -> Compiled:
+def compiled_from(policy: Policy) -> Compiled:
     """The generated functions of a policy; its text never reaches the generator, only nodes."""
-    ladder = list(enumerate(levels))
-    gentle = [(rank, level) for rank, level in ladder if level.do in REMINDERS]
-    early = [(rank, level) for rank, level in ladder if level.do is _PRE_DUE]
-    arguments = _criteria_of(ladder)
-    source = "\n".join(
-        [
-            *_climb("climb", arguments, ladder, climb),
-            *_climb("climb_gently", arguments, gentle, climb),
-            *_climb("announce", _criteria_of(early), early, climb),
-            *_propose(holds, arguments, _criteria_of(early) if early else None),
-            *_instead(arguments, ladder, climb),
-            *_account_hold(holds),
-        ]
-    )
+    levels = policy.levels
+    writer = _Writer(policy)
+    source = writer.source()
     acts = [level.do for level in levels]
     ids = tuple(level.id for level in levels)
-    scope: dict[str, Any] = {**READERS, "level_ids": ids}
+    scope: dict[str, Any] = {**READERS, **writer.vocabulary.scope, "level_ids": ids}
     # Every token of the source comes from the table of criteria, or is the repr of a constant.
     exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
-    used = set(arguments).union(*(hold.when.criteria for hold in holds))
-    money = [CRITERIA[name] for name in used if CRITERIA[name].type is CriterionType.MONEY]
+    criteria = writer.vocabulary.criteria
+    used = writer.vocabulary.names(
+        [
+            *writer.tests_of(writer.ladder),
+            *(hold.when for hold in policy.holds),
+            *writer.trigger_tests(one for _, one in writer.outward),
+        ]
+    )
+    money = [criteria[name] for name in used if criteria[name].type is CriterionType.MONEY]
     return Compiled(
         source=source,
-        arguments=arguments,
+        arguments=writer.arguments,
         climb=scope["climb"],
         climb_gently=scope["climb_gently"],
         announce=scope["announce"],
         propose=scope["propose"],
+        alerts=tuple([(at, scope[f"alert_{at}"]) for at, _ in writer.inside]),
         instead=scope["instead"],
         account_hold=scope["account_hold"],
+        style=scope["style"],
+        partner=scope["partner"],
+        points=scope["points"],
         ids=ids,
         ranks={level: rank for rank, level in enumerate(ids)},
         pre_due=tuple([act is _PRE_DUE for act in acts]),
         notices=tuple([act is ActionKind.FORMAL_NOTICE for act in acts]),
         places=tuple([act is ActionKind.PLACE for act in acts]),
         formal=tuple([act in FORMAL for act in acts]),
-        last_reminder=max((rank for rank, _ in gentle), default=-1),
+        last_reminder=max((rank for rank, _ in writer.gentle), default=-1),
         item_money=any(one.scope is Scope.ITEM for one in money),
         account_money=any(one.scope is Scope.ACCOUNT for one in money),
     )
 
 
-def _criteria_of(ladder: Ladder) -> tuple[str, ...]:
-    """The criteria that a ladder asks for; `days_past_due` beside a pre-due reminder."""
-    names = {"days_past_due"} if any(level.do is _PRE_DUE for _, level in ladder) else set()
-    for _, level in ladder:
-        for condition in (level.when, level.until, level.serves):
-            if condition is not None:
-                names |= condition.criteria
-    return tuple(sorted(names))
+class _Writer:
+    """The source of one policy's module, function by function."""
 
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.vocabulary = Vocabulary(policy.criteria)
+        self.one_level = policy.pace.climb is Climb.ONE_LEVEL
+        self.ladder: Ladder = list(enumerate(policy.levels))
+        self.gentle = [(rank, level) for rank, level in self.ladder if level.do in REMINDERS]
+        self.early = [(rank, level) for rank, level in self.ladder if level.do is _PRE_DUE]
+        self.arguments = self.criteria_of(self.ladder)
+        self.outward = [(at, one) for at, one in enumerate(policy.triggers) if not one.inside]
+        self.inside = [(at, one) for at, one in enumerate(policy.triggers) if one.inside]
+        self.recurring = [(rank, level) for rank, level in self.ladder if level.repeat_every]
 
-def _climb(name: str, arguments: tuple[str, ...], ladder: Ladder, climb: Climb) -> Iterator[str]:
-    """One level at a time: the first level above that is not passed over decides alone."""
-    yield f"def {name}({', '.join(['reached', *map(_variable, arguments)])}):"
-    for rank, level in ladder if climb is Climb.ONE_LEVEL else reversed(ladder):
-        tests, met = _tests(rank, level)
-        if climb is Climb.ONE_LEVEL:
+    def source(self) -> str:
+        return "\n".join(
+            [
+                *self.climb("climb", self.ladder),
+                *self.climb("climb_gently", self.gentle),
+                *self.climb("announce", self.early),
+                *self.again("again", self.recurring),
+                *self.again("again_gently", [one for one in self.recurring if one in self.gentle]),
+                *self.step_up("step_up", self.ladder),
+                *self.step_up("step_up_gently", self.gentle),
+                *self.propose(),
+                *self.alerts(),
+                *self.instead(),
+                *self.account_hold(),
+                *self.style(),
+                *self.partner(),
+                *self.points(),
+            ]
+        )
+
+    # --- the ladder ------------------------------------------------------------------------------
+
+    def tests_of(self, ladder: Ladder) -> Iterator[Test]:
+        for _, level in ladder:
+            yield from (one for one in (level.when, level.until, level.serves) if one is not None)
+
+    def trigger_tests(self, triggers: Iterable[Trigger]) -> Iterator[Test]:
+        for one in triggers:
+            yield one.when
+            if one.serves is not None:
+                yield one.serves
+
+    def criteria_of(self, ladder: Ladder) -> tuple[str, ...]:
+        """The criteria that a ladder asks for; `days_past_due` beside a pre-due reminder."""
+        names = {"days_past_due"} if any(level.do is _PRE_DUE for _, level in ladder) else set()
+        return tuple(sorted(names | self.vocabulary.names(self.tests_of(ladder))))
+
+    def signature(self, ladder: Ladder) -> str:
+        return ", ".join(map(variable, self.criteria_of(ladder)))
+
+    def climb(self, name: str, ladder: Ladder) -> Iterator[str]:
+        """One level at a time: the first level above that is not passed over decides alone."""
+        yield f"def {name}({', '.join(['reached', *map(variable, self.given(name))])}):"
+        for rank, level in ladder if self.one_level else reversed(ladder):
+            tests, met = self.tests(rank, level)
+            if self.one_level:
+                yield f"    if {' and '.join(tests)}:"
+                yield f"        return {rank} if {met} else -1"
+            else:
+                yield f"    if {' and '.join([*tests, met])}:"
+                yield f"        return {rank}"
+        yield "    return -1"
+
+    def given(self, name: str) -> tuple[str, ...]:
+        return self.criteria_of(self.early) if name == "announce" else self.arguments
+
+    def above(self, rank: int, level: Level) -> list[str]:
+        """When a level stands above an item and is not passed over."""
+        test = self.vocabulary.test
+        tests = [f"reached < {rank}"]
+        if level.serves is not None:
+            tests.append(test(level.serves))
+        if level.until is not None:
+            tests.append(f"not {test(level.until)}")
+        if level.do is _PRE_DUE:
+            # Once late, an item passes over what comes before the due date, whatever is written.
+            late = self.vocabulary.expression(Comparison("days_past_due", ">=", 1))
+            tests.append(f"not {late}")
+        return tests
+
+    def tests(self, rank: int, level: Level) -> tuple[list[str], str]:
+        """When a level is above an item and not passed over, and when it is met."""
+        return self.above(rank, level), self.vocabulary.test(level.when)
+
+    def again(self, name: str, recurring: Ladder) -> Iterator[str]:
+        """The level an item stands on, when it is time to speak of it again."""
+        if recurring:
+            given = ["reached", "rested", *map(variable, self.arguments)]
+            yield f"def {name}({', '.join(given)}):"
+            for rank, level in recurring:
+                met = self.vocabulary.test(level.when)
+                yield f"    if reached == {rank} and rested >= {level.repeat_every} and {met}:"
+                yield f"        return {rank}"
+            yield "    return -1"
+
+    def step_up(self, name: str, ladder: Ladder) -> Iterator[str]:
+        """The level a trigger climbs to: so many above, never a formal one; or where it stands."""
+        if any(one.climb for _, one in self.outward):
+            yield f"def {name}({', '.join(['reached', 'left', *map(variable, self.arguments)])}):"
+            yield "    up = -1"
+            for rank, level in ladder:
+                if level.do is not _PRE_DUE:
+                    yield f"    if left and {' and '.join(self.above(rank, level))}:"
+                    if level.do in FORMAL:
+                        yield "        return up"
+                    yield f"        up, left = {rank}, left - 1"
+            yield "    return up"
+
+    # --- proposing -------------------------------------------------------------------------------
+
+    def propose(self) -> Iterator[str]:
+        """The loop over open items."""
+        names = self.vocabulary.names
+        silencing = [
+            (at, hold) for at, hold in enumerate(self.policy.holds) if hold.scope is Scope.ITEM
+        ]
+        held = names(hold.when for _, hold in silencing)
+        fired = names(self.trigger_tests(one for _, one in self.outward))
+        late = held.union(self.arguments, fired)
+        yield "def propose(rows, day, s, a, amount_in, gently):"
+        yield "    earned, held, fired, failed = [], [], [], []"
+        yield from self.vocabulary.assignments(late, Scope.ACCOUNT, "    ")
+        yield "    for r in rows:"
+        indent = "        "
+        guarded = self.vocabulary.coded(
+            [
+                *self.tests_of(self.ladder),
+                *(hold.when for _, hold in silencing),
+                *self.trigger_tests(one for _, one in self.outward),
+            ]
+        )
+        if guarded:
+            yield f"{indent}try:"
+            indent += "    "
+        body = [
+            "if r.collectable:",
+            *self.vocabulary.assignments(late, Scope.ITEM, "    "),
+            *self.earn(),
+            *self.early_lines(held),
+            "else:",
+            "    continue",
+        ]
+        yield from (f"{indent}{line}" for line in body)
+        for at, hold in silencing:
+            yield f"{indent}if {self.vocabulary.test(hold.when)}:"
+            yield f"{indent}    held.append(({at}, rank, r))"
+            yield f"{indent}    continue"
+        yield from (f"{indent}{line}" for line in self.fire())
+        if guarded:
+            yield "        except CriterionFailed as failure:"
+            yield "            failed.append((failure.name, r))"
+            yield "            continue"
+        yield "        if rank >= 0:"
+        yield "            earned.append((rank, r))"
+        yield "    return earned, held, fired, failed"
+
+    def earn(self) -> Iterator[str]:
+        """The rank a late item has earned."""
+        given = ", ".join(["r.reached", *map(variable, self.arguments)])
+        again = ", ".join(["r.reached", "day - r.last_step", *map(variable, self.arguments)])
+        yield "    if gently or r.item.assumed:"
+        yield f"        rank = climb_gently({given})"
+        if any(one in self.gentle for one in self.recurring):
+            yield "        if rank < 0:"
+            yield f"            rank = again_gently({again})"
+        yield "    else:"
+        yield f"        rank = climb({given})"
+        if self.recurring:
+            yield "        if rank < 0:"
+            yield f"            rank = again({again})"
+
+    def early_lines(self, held: set[str]) -> Iterator[str]:
+        """What an item not yet due has earned, if the ladder speaks before the date."""
+        if self.early:
+            names = self.criteria_of(self.early)
+            given = ", ".join(["r.reached", *map(variable, names)])
+            yield "elif r.not_yet_due:"
+            yield from self.vocabulary.assignments(held.union(names), Scope.ITEM, "    ")
+            yield f"    rank = announce({given})"
+
+    def fire(self) -> Iterator[str]:
+        """The outward triggers in force on a late item."""
+        if not self.outward:
+            return
+        yield "if r.collectable:"
+        arguments = ["r.reached", "{climb}", *map(variable, self.arguments)]
+        for at, one in self.outward:
+            tests = [self.vocabulary.test(one.when)]
+            if one.serves is not None:
+                tests.insert(0, self.vocabulary.test(one.serves))
+            if one.repeat_every:
+                tests.append(f"day - s.last_spoken(r.item.place) >= {one.repeat_every}")
+            if one.do not in REMINDERS:
+                tests.insert(0, "not gently and not r.item.assumed")
             yield f"    if {' and '.join(tests)}:"
-            yield f"        return {rank} if {met} else -1"
-        else:
-            yield f"    if {' and '.join([*tests, met])}:"
-            yield f"        return {rank}"
-    yield "    return -1"
+            if not one.climb:
+                yield f"        fired.append(({at}, -1, r))"
+                continue
+            given = ", ".join(arguments).format(climb=one.climb)
+            yield "        if gently or r.item.assumed:"
+            yield f"            fired.append(({at}, step_up_gently({given}), r))"
+            yield "        else:"
+            yield f"            fired.append(({at}, step_up({given}), r))"
 
+    def alerts(self) -> Iterator[str]:
+        """What each trigger that stays inside asks of the house, about any open item."""
+        for at, one in self.inside:
+            tests = list(self.trigger_tests([one]))
+            names = self.vocabulary.names(tests)
+            met = " and ".join(map(self.vocabulary.test, tests))
+            yield f"def alert_{at}(rows, day, s, a, amount_in):"
+            yield "    raised, failed, unpriced = [], [], []"
+            yield from self.vocabulary.assignments(names, Scope.ACCOUNT, "    ")
+            yield "    for r in rows:"
+            yield "        try:"
+            yield from self.vocabulary.assignments(names, Scope.ITEM, "            ")
+            yield f"            if {met}:"
+            yield "                raised.append(r)"
+            yield "        except CriterionFailed:"
+            yield "            failed.append(r)"
+            yield "        except OutsideCoverage:"
+            yield "            unpriced.append(r)"
+            yield "    return raised, failed, unpriced"
 
-def _tests(rank: int, level: Level) -> tuple[list[str], str]:
-    """When a level is above an item and not passed over, and when it is met."""
-    tests = [f"reached < {rank}"]
-    if level.serves is not None:
-        tests.append(expression(level.serves.node))
-    if level.until is not None:
-        tests.append(f"not {expression(level.until.node)}")
-    if level.do is _PRE_DUE:
-        # Once late, an item passes over what comes before the due date, whatever the document says.
-        tests.append(f"not {expression(Comparison('days_past_due', '>=', 1))}")
-    return tests, expression(level.when.node)
+    def instead(self) -> Iterator[str]:
+        yield "def instead(r, ceiling, day, s, a, amount_in):"
+        if not self.one_level:
+            yield from self.vocabulary.assignments(self.arguments, Scope.ACCOUNT, "    ")
+            yield from self.vocabulary.assignments(self.arguments, Scope.ITEM, "    ")
+            yield "    reached = r.reached"
+            for rank, level in reversed(self.ladder):
+                tests, met = self.tests(rank, level)
+                yield f"    if {rank} < ceiling and {' and '.join([*tests, met])}:"
+                yield f"        return {rank}"
+        yield "    return -1"
 
+    # --- rules about the account -----------------------------------------------------------------
 
-def _propose(
-    holds: tuple[Hold, ...], arguments: tuple[str, ...], early: tuple[str, ...] | None
-) -> Iterator[str]:
-    """The loop over open items; `early` are the criteria of pre-due reminders, if there is any."""
-    silencing = [(at, hold) for at, hold in enumerate(holds) if hold.scope is Scope.ITEM]
-    held = {name for _, hold in silencing for name in hold.when.criteria}
-    yield "def propose(rows, day, s, a, amount_in, gently):"
-    yield "    earned, held = [], []"
-    yield from _assignments(sorted(held.union(arguments)), Scope.ACCOUNT, "    ")
-    yield "    for r in rows:"
-    yield "        if r.collectable:"
-    yield from _assignments(sorted(held.union(arguments)), Scope.ITEM, "            ")
-    given = ", ".join(["r.reached", *map(_variable, arguments)])
-    yield "            if gently or r.item.assumed:"
-    yield f"                rank = climb_gently({given})"
-    yield "            else:"
-    yield f"                rank = climb({given})"
-    if early is not None:
-        yield "        elif r.not_yet_due:"
-        yield from _assignments(sorted(held.union(early)), Scope.ITEM, "            ")
-        given = ", ".join(["r.reached", *map(_variable, early)])
-        yield f"            rank = announce({given})"
-    yield "        else:"
-    yield "            continue"
-    for at, hold in silencing:
-        yield f"        if {expression(hold.when.node)}:"
-        yield f"            held.append(({at}, rank, r))"
-        yield "            continue"
-    yield "        if rank >= 0:"
-    yield "            earned.append((rank, r))"
-    yield "    return earned, held"
+    def account_hold(self) -> Iterator[str]:
+        silencing = [
+            (at, hold.when)
+            for at, hold in enumerate(self.policy.holds)
+            if hold.scope is Scope.ACCOUNT
+        ]
+        yield from self.first("account_hold", "day, s, a, amount_in", silencing)
 
+    def style(self) -> Iterator[str]:
+        rows = list(enumerate(self.policy.styles))
+        names = self.vocabulary.names(row.when for _, row in rows)
+        yield "def style(act, day, s, a, amount_in):"
+        yield from self.vocabulary.overall(names, "    ")
+        for at, row in rows:
+            acts = f"act in {tuple(sorted(map(str, row.acts)))!r} and " if row.acts else ""
+            yield f"    if {acts}{self.vocabulary.test(row.when)}:"
+            yield f"        return {at}"
+        yield "    return -1"
 
-def _instead(arguments: tuple[str, ...], ladder: Ladder, climb: Climb) -> Iterator[str]:
-    yield "def instead(r, ceiling, day, s, a, amount_in):"
-    if climb is Climb.TO_AGE:
-        yield from _assignments(arguments, Scope.ACCOUNT, "    ")
-        yield from _assignments(arguments, Scope.ITEM, "    ")
-        yield "    reached = r.reached"
-        for rank, level in reversed(ladder):
-            tests, met = _tests(rank, level)
-            yield f"    if {rank} < ceiling and {' and '.join([*tests, met])}:"
-            yield f"        return {rank}"
-    yield "    return -1"
+    def partner(self) -> Iterator[str]:
+        rows = [(at, one.when) for at, one in enumerate(self.policy.partners)]
+        yield from self.first("partner", "day, s, a, amount_in", rows)
 
+    def first(
+        self, name: str, given: str, rows: Sequence[tuple[int, Test | None]]
+    ) -> Iterator[str]:
+        """The index of the first row whose condition holds; without one it always does."""
+        yield f"def {name}({given}):"
+        yield from self.vocabulary.overall(self.vocabulary.names(when for _, when in rows), "    ")
+        for at, when in rows:
+            yield f"    if {'True' if when is None else self.vocabulary.test(when)}:"
+            yield f"        return {at}"
+        yield "    return -1"
 
-def _account_hold(holds: tuple[Hold, ...]) -> Iterator[str]:
-    silencing = [(at, hold) for at, hold in enumerate(holds) if hold.scope is Scope.ACCOUNT]
-    used = sorted({name for _, hold in silencing for name in hold.when.criteria})
-    yield "def account_hold(day, s, a, amount_in):"
-    yield from _assignments(used, Scope.ACCOUNT, "    ")
-    for at, hold in silencing:
-        yield f"    if {expression(hold.when.node)}:"
-        yield f"        return {at}"
-    yield "    return -1"
-
-
-def _variable(criterion: str) -> str:
-    # Prefixed, so that no criterion hides the function or the builtin that bears its name.
-    return f"c_{criterion}"
-
-
-def _assignments(names: Iterable[str], scope: Scope, indent: str) -> Iterator[str]:
-    for name in names:
-        if CRITERIA[name].scope is scope:
-            yield f"{indent}{_variable(name)} = {CRITERIA[name].source}"
-
-
-def expression(node: Node) -> str:
-    """The Python expression of a node; a comparison with an absent value is false.
-
-    >>> expression(Comparison("days_past_due", ">=", 30))
-    '(c_days_past_due is not None and c_days_past_due >= 30)'
-    """
-    match node:
-        case Comparison(name, operator, constant):
-            value = repr(constant.minor if isinstance(constant, Money) else constant)
-            text = _present(name, f"{_variable(name)} {operator} {value}")
-        case Membership(name, words, negated):
-            operator = "not in" if negated else "in"
-            text = _present(name, f"{_variable(name)} {operator} {words!r}")
-        case Containment(word, name, negated):
-            text = f"({word!r} {'not in' if negated else 'in'} {_variable(name)})"
-        case Flag(name):
-            text = _variable(name)
-        case Always(value):
-            text = repr(value)
-        case Not(operand):
-            text = f"(not {expression(operand)})"
-        case Both(operands):
-            text = f"({' and '.join(map(expression, operands))})"
-        case Either(operands):
-            text = f"({' or '.join(map(expression, operands))})"
-        case _:  # pragma: no cover (closed: the type checker proves it)
-            assert_never(node)
-    return text
-
-
-def _present(name: str, test: str) -> str:
-    if CRITERIA[name].absent:
-        return f"({_variable(name)} is not None and {test})"
-    return f"({test})"
+    def points(self) -> Iterator[str]:
+        points = self.policy.worklist.points
+        yield "def points(day, s, a, amount_in):"
+        if points is None:
+            yield "    return 0"
+            return
+        yield from self.vocabulary.overall(points.weights, "    ")
+        terms = [f"{weight} * ({variable(name)} or 0)" for name, weight in points.weights.items()]
+        yield f"    return {' + '.join([*terms, str(points.constant)])}"

@@ -115,7 +115,9 @@ def _criteria_of(node: Node) -> Iterator[str]:
             yield node.criterion
 
 
-class _Refused(Exception):
+class Refused(Exception):
+    """A text that is not read, with what was expected instead; readers make `InvalidInput` of it."""
+
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected, got)
         self.expected = expected
@@ -149,29 +151,47 @@ Comparison(criterion='reminders', operator='>=', constant=3)))
     line = text.replace("\n", " ").replace("\t", " ").strip()
     reader = _Reader(line, currency, restated or currency, scope, criteria, words or {}, fixed_only)
     try:
-        return Condition(line, reader.node(_parsed(line), 1))
-    except _Refused as refused:
+        return Condition(line, reader.node(parsed(line, "a condition"), 1))
+    except Refused as refused:
         raise InvalidInput("condition", refused.expected, refused.got) from None
 
 
-def _parsed(line: str) -> ast.expr:
-    """The syntax tree of a text that means to Python what a person sees in it."""
+def parsed(line: str, what: str) -> ast.expr:
+    """The syntax tree of a text that means to Python what a person sees in it, else `Refused`."""
     bare = _QUOTED.sub("''", line)
     # No letter that only looks like another, no character that hides, escapes or comments out.
     strange = [one for one in line if one == "\\" or not one.isprintable()]
     strange += [one for one in bare if one == "#" or not one.isascii()]
     if strange:
-        raise _Refused("plain characters, without escapes or comments", ascii(strange[0]))
+        raise Refused("plain characters, without escapes or comments", ascii(strange[0]))
     lettered = _LETTERED.search(bare)
     if lettered:
-        raise _Refused("numbers in plain digits", repr(lettered[0]))
+        raise Refused("numbers in plain digits", repr(lettered[0]))
     if max(accumulate((one in "([{") - (one in ")]}") for one in bare)) > MAX_DEPTH:
-        raise _Refused(f"at most {MAX_DEPTH} levels of nesting", repr(line))
+        raise Refused(f"at most {MAX_DEPTH} levels of nesting", repr(line))
     try:
         return ast.parse(line, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else type(error).__name__
-        raise _Refused("a condition that can be read", f"{line!r} ({reason})") from None
+        raise Refused(f"{what} that can be read", f"{line!r} ({reason})") from None
+
+
+def amount_in(tree: ast.expr, text: str, currency: str, restated: str) -> Money | None:
+    """The amount that `EUR(12.50)` writes, from its digits as they stand; None for another form."""
+    match tree:
+        case ast.Call(
+            func=ast.Name(id=name),
+            args=[ast.Constant(value=int() | float() as value) as digits],
+            keywords=[],
+        ) if name == currency and not isinstance(value, bool):
+            figures = ast.get_source_segment(text, digits) or text
+            try:
+                return Money.of(figures.replace("_", ""), restated)
+            except InvalidInput as error:
+                reason = error.expected.partition(" (")[0]
+                raise Refused(f"an amount in {restated}, {reason}", error.got) from None
+        case _:
+            return None
 
 
 _OPERATORS: Final = {
@@ -197,7 +217,7 @@ class _Reader:
 
     def node(self, tree: ast.expr, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise _Refused(f"at most {MAX_DEPTH} levels of nesting", repr(self.text))
+            raise Refused(f"at most {MAX_DEPTH} levels of nesting", repr(self.text))
         match tree:
             case ast.BoolOp(op=ast.And(), values=values):
                 return Both(tuple(self.node(one, depth + 1) for one in values))
@@ -218,14 +238,14 @@ class _Reader:
                 criterion = self.criterion(name)
                 if criterion.type is not CriterionType.FLAG:
                     expected = f"{name} compared with a value ({criterion.type})"
-                    raise _Refused(expected, repr(name))
+                    raise Refused(expected, repr(name))
                 return Flag(name)
             case _:
                 raise self.refused(tree)
 
-    def refused(self, tree: ast.AST) -> _Refused:
+    def refused(self, tree: ast.AST) -> Refused:
         expected = "comparisons of one criterion with a constant, joined by and, or, not"
-        return _Refused(expected, repr(self.segment(tree)))
+        return Refused(expected, repr(self.segment(tree)))
 
     def segment(self, tree: ast.AST) -> str:
         return ast.get_source_segment(self.text, tree) or self.text
@@ -233,13 +253,17 @@ class _Reader:
     def criterion(self, name: str) -> Criterion:
         criterion = self.criteria.get(name)
         if criterion is None:
-            raise _Refused("a criterion, one of " + ", ".join(sorted(self.criteria)), repr(name))
-        if self.scope is Scope.ACCOUNT and criterion.scope is Scope.ITEM:
+            raise Refused("a criterion, one of " + ", ".join(sorted(self.criteria)), repr(name))
+        if (
+            self.scope is Scope.ACCOUNT
+            and criterion.scope is Scope.ITEM
+            and criterion.aggregates is None
+        ):
             expected = f"an account criterion, such as {criterion.instead}"
-            raise _Refused(expected, f"{name!r}, which is about one item")
+            raise Refused(expected, f"{name!r}, which is about one item")
         if self.fixed_only and not criterion.fixed:
             fixed = ", ".join(sorted(one.name for one in self.criteria.values() if one.fixed))
-            raise _Refused(f"only fixed facts: {fixed}", repr(name))
+            raise Refused(f"only fixed facts: {fixed}", repr(name))
         return criterion
 
     def link(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> Node:
@@ -248,13 +272,13 @@ class _Reader:
             return self.membership(left, right, negated=isinstance(op, ast.NotIn))
         operator = _OPERATORS.get(type(op))
         if operator is None:  # is, is not
-            raise _Refused("one of == != < <= > >= in, not in", repr(self.text))
+            raise Refused("one of == != < <= > >= in, not in", repr(self.text))
         if isinstance(right, ast.Name) and not isinstance(left, ast.Name):
             left, right, operator = right, left, _MIRRORED[operator]
         if not isinstance(left, ast.Name):
             raise self.refused(left)
         if isinstance(right, ast.Name):
-            raise _Refused("a criterion against a constant", f"{left.id} against {right.id}")
+            raise Refused("a criterion against a constant", f"{left.id} against {right.id}")
         criterion = self.criterion(left.id)
         return Comparison(criterion.name, operator, self.constant(criterion, operator, right))
 
@@ -267,15 +291,15 @@ class _Reader:
                 return self.money(criterion, tree)
             case CriterionType.WORD:
                 if operator not in ("==", "!="):
-                    raise _Refused(f"== or != with {criterion.name}, which has no order", operator)
+                    raise Refused(f"== or != with {criterion.name}, which has no order", operator)
                 return self.word(criterion, tree)
             case CriterionType.FLAG:
                 match tree:
                     case ast.Constant(value=bool(value)) if operator in ("==", "!="):
                         return value
-                raise _Refused(f"{criterion.name} alone, or not {criterion.name}", got)
+                raise Refused(f"{criterion.name} alone, or not {criterion.name}", got)
             case _:
-                raise _Refused(f"'a word' in {criterion.name}", got)
+                raise Refused(f"'a word' in {criterion.name}", got)
 
     def integer(self, criterion: Criterion, tree: ast.expr) -> int:
         match tree:
@@ -287,25 +311,14 @@ class _Reader:
                 return -value
             case _:
                 expected = f"a whole number of {criterion.unit}"
-                raise _Refused(expected, repr(self.segment(tree)))
+                raise Refused(expected, repr(self.segment(tree)))
 
     def money(self, criterion: Criterion, tree: ast.expr) -> Money:
-        match tree:
-            case ast.Call(
-                func=ast.Name(id=self.currency),
-                args=[ast.Constant(value=int() | float() as value) as digits],
-                keywords=[],
-            ) if not isinstance(value, bool):
-                try:
-                    figures = self.segment(digits).replace("_", "")
-                    return Money.of(figures, self.restated)
-                except InvalidInput as error:
-                    reason = error.expected.partition(" (")[0]
-                    expected = f"an amount in {self.restated}, {reason}"
-                    raise _Refused(expected, error.got) from None
-            case _:
-                expected = f"an amount such as {self.currency}(100) for {criterion.name}"
-                raise _Refused(expected, repr(self.segment(tree)))
+        amount = amount_in(tree, self.text, self.currency, self.restated)
+        if amount is None:
+            expected = f"an amount such as {self.currency}(100) for {criterion.name}"
+            raise Refused(expected, repr(self.segment(tree)))
+        return amount
 
     def word(self, criterion: Criterion, tree: ast.expr) -> str:
         segment = self.segment(tree)
@@ -315,10 +328,10 @@ class _Reader:
             or not isinstance(tree.value, str)
             or segment not in (f"'{tree.value}'", f'"{tree.value}"')
         ):
-            raise _Refused(f"one word in quotes for {criterion.name}", repr(segment))
+            raise Refused(f"one word in quotes for {criterion.name}", repr(segment))
         known = criterion.words or tuple(self.words.get(criterion.name, ()))
         if known and tree.value not in known:
-            raise _Refused("one of " + ", ".join(known), repr(tree.value))
+            raise Refused("one of " + ", ".join(known), repr(tree.value))
         return tree.value
 
     def membership(self, left: ast.expr, right: ast.expr, *, negated: bool) -> Node:
@@ -326,14 +339,14 @@ class _Reader:
             criterion = self.criterion(right.id)
             if criterion.type is not CriterionType.WORDS:
                 expected = f"a comparison with {criterion.name} ({criterion.type})"
-                raise _Refused(expected, f"in {criterion.name}")
+                raise Refused(expected, f"in {criterion.name}")
             return Containment(self.word(criterion, left), criterion.name, negated)
         if not isinstance(left, ast.Name) or not isinstance(right, (ast.Tuple, ast.List)):
             expected = "a criterion in ('a', 'b'), or 'a' in a criterion"
-            raise _Refused(expected, repr(self.text))
+            raise Refused(expected, repr(self.text))
         criterion = self.criterion(left.id)
         if criterion.type is not CriterionType.WORD or not right.elts:
             expected = "a criterion of words in at least one of them"
-            raise _Refused(expected, repr(self.segment(right)))
+            raise Refused(expected, repr(self.segment(right)))
         words = tuple(self.word(criterion, one) for one in right.elts)
         return Membership(criterion.name, words, negated)

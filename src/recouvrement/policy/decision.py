@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import field, frozen
+from attrs import Factory, evolve, field, frozen
 
 from recouvrement.facts.interaction import Step
 from recouvrement.facts.words import ActionKind, Channel, Tone
 from recouvrement.money import Money
+from recouvrement.policy.ladder import Offer
 from recouvrement.policy.words import Handler, TaskKind
 from recouvrement.tables import html_table
 
 
 @frozen
 class Task:
-    """Something to do inside the house, about some items, or about the account when empty."""
+    """Something to do inside the house, about some items, or about the account when empty.
+
+    `rule` is the trigger of the policy that asks for it, None when the library does. `due` is the
+    last day that the law or the facts leave, where one is known; `owner` the person named for it.
+    """
 
     kind: TaskKind
     invoices: tuple[str, ...] = ()
     handler: Handler = field(default=Handler.COLLECTOR, kw_only=True)
+    rule: str | None = field(default=None, kw_only=True)
+    due: date | None = field(default=None, kw_only=True)
+    owner: str | None = field(default=None, kw_only=True)
 
 
 @frozen(kw_only=True)
@@ -29,6 +37,9 @@ class Action:
     `steps` are the items that climb, each to its own level; `lists` the other collectable ones that
     the message shows. `amounts` are what is due on both, less unapplied cash, per currency (for a
     pre-due reminder: what will be due). `approval` says that a named person must approve it.
+    `rule` is the level or the trigger that gave it, `level` the highest step (None when nothing
+    climbs), `owner` the name of who answers for it, `person` whom to ask for at the debtor's, and
+    `offer` the bounds of a plan to propose.
     The host does it on `execute_on`, and copies `steps` into the `Interaction` it records that day;
     with a formal notice it records a `FormalNotice` too, and for a placement a `Placement`.
     """
@@ -39,7 +50,7 @@ class Action:
     handler: Handler
     template: str
     recipient: str
-    level: str
+    level: str | None
     steps: tuple[Step, ...]
     lists: tuple[str, ...]
     amounts: tuple[Money, ...]
@@ -48,11 +59,19 @@ class Action:
     approval: bool = False
     missing_documents: tuple[str, ...] = ()
     partner: str | None = None
+    person: str | None = None
+    owner: str | None = None
+    offer: Offer | None = None
+    rule: str = field(default=Factory(lambda self: self.level or "", takes_self=True))
 
     @property
     def invoices(self) -> tuple[str, ...]:
         """Every item it speaks of: those that climb, then those it lists."""
         return (*(step.invoice for step in self.steps), *self.lists)
+
+    def entrusted_to(self, partner: str) -> Action:
+        """The same action, with the partner it is handed over to."""
+        return evolve(self, partner=partner)
 
 
 @frozen

@@ -21,6 +21,12 @@ _TEXT: Final = re.compile(
     r'''"""(?:\\.|[^\\])*?"{3,5}|\'{3}.*?\'{3,5}|"(?:\\.|[^"\\])*"|'[^']*\'''', re.DOTALL
 )
 _PLAIN: Final = re.compile(r"[^,\]}#\n]*")
+# A key of more parts than any table has: reading it would cost the square of their number.
+_ENDLESS: Final = re.compile(
+    r"""(?<![A-Za-z0-9_-])
+    (?:(?:[A-Za-z0-9_-]++|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){32}""",
+    re.VERBOSE,
+)
 
 
 @frozen
@@ -36,6 +42,20 @@ class Lines:
                 return self.by_path[path]
             path = path[:-1]
         return None
+
+    def where(self, path: Path) -> tuple[str, int] | None:
+        """The same, with the name of the document: none, for the one that was read."""
+        line = self.line(path)
+        return None if line is None else ("", line)
+
+
+def is_endless(text: str) -> bool:
+    """Whether some key of a document has more parts than anybody would write.
+
+    >>> is_endless("pace.climb = 1"), is_endless("a." * 40 + "a = 1")
+    (False, True)
+    """
+    return _ENDLESS.search(text) is not None
 
 
 def lines_of(text: str) -> Lines:

@@ -8,9 +8,9 @@ from datetime import date
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ContactResult, DebtorKind
-from recouvrement.policy.criteria import bounced, notices_on
 from recouvrement.policy.decision import Task
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.readings import bounced, notices_on
 from recouvrement.policy.words import Handler, TaskKind
 from recouvrement.position.contests import awaits_credit
 from recouvrement.position.standing import Standing

@@ -1,6 +1,8 @@
-"""The pieces a policy is made of: its pace, its floor, its holds, and the levels of its ladder."""
+"""The rules a policy is made of: pace, floor, holds, the levels of its ladder, its triggers."""
 
 from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -8,7 +10,30 @@ from recouvrement.facts.words import ActionKind, Channel, Tone
 from recouvrement.money import Money
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Scope
-from recouvrement.policy.words import Climb, Handler
+from recouvrement.policy.words import Climb, Handler, TaskKind
+
+
+@runtime_checkable
+class CodedRule(Protocol):
+    """A condition written in Python: the criteria it reads, and whether it is met by their values.
+
+    `met` is called with one keyword argument per criterion, None where its value is absent, amounts
+    in minor units of the policy's currency. `text` is what explanations show.
+    """
+
+    @property
+    def text(self) -> str:
+        """What it says, for those who read the policy."""
+
+    @property
+    def criteria(self) -> frozenset[str]:
+        """The names of the criteria it reads."""
+
+    def met(self, **values: Any) -> bool:
+        """Whether it is met."""
+
+
+Test = Condition | CodedRule
 
 
 @frozen(kw_only=True)
@@ -43,7 +68,7 @@ class Hold:
     """A rule that silences an item, or the whole account, while its condition is true."""
 
     id: str
-    when: Condition
+    when: Test
     scope: Scope
 
 
@@ -51,16 +76,62 @@ class Hold:
 class Level:
     """One rung of the ladder.
 
-    `when` lets an item climb to it; `serves` (fixed facts) and `until` pass it over.
+    `when` lets an item climb to it; `serves` (fixed facts) and `until` pass it over. With
+    `repeat_every`, an item that reached it is spoken of again after so many days while nothing
+    above is earned.
     """
 
     id: str
-    when: Condition
+    when: Test
     do: ActionKind
     channel: Channel | None
     tone: Tone
     handler: Handler
     template: str
-    until: Condition | None = None
+    until: Test | None = None
     serves: Condition | None = None
     documents: tuple[str, ...] = ()
+    repeat_every: int | None = None
+
+
+@frozen(kw_only=True)
+class Offer:
+    """What may be offered to a debtor, and who approves it.
+
+    At most `instalments` within `days`, with `first_share` percent paid at once.
+    """
+
+    instalments: int = 3
+    days: int = 90
+    first_share: int = 0
+    approver: Handler = Handler.ACCOUNT_MANAGER
+
+
+@frozen(kw_only=True)
+class Trigger:
+    """A rule beside the ladder: something happened that wants an answer of its own.
+
+    It moves an item `climb` levels up, never onto a formal one, or speaks without moving it, at
+    most once in `repeat_every` days; one that does `task` or `propose_order_stop` stays inside.
+    """
+
+    id: str
+    when: Test
+    do: ActionKind
+    channel: Channel | None
+    tone: Tone
+    handler: Handler
+    template: str
+    climb: int = 0
+    repeat_every: int | None = None
+    serves: Condition | None = None
+    task: TaskKind = TaskKind.FOLLOW_UP
+    offer: Offer | None = None
+
+    @property
+    def inside(self) -> bool:
+        """Whether it gives a task to the house and says nothing to the debtor."""
+        return self.do in INSIDE
+
+
+INSIDE = frozenset({ActionKind.TASK, ActionKind.PROPOSE_ORDER_STOP})

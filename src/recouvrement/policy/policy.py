@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import evolve, field, fields, frozen
 
 from recouvrement.dates import BusinessCalendar
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import Fault, InvalidInput, InvalidPolicy
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
 from recouvrement.money import ExchangeRates
 from recouvrement.policy.compiler import Compiled, compiled_from
-from recouvrement.policy.ladder import Floor, Hold, Level, Pace
+from recouvrement.policy.condition import Condition
+from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
+from recouvrement.policy.ladder import Floor, Hold, Level, Pace, Test, Trigger
+from recouvrement.policy.style import Partner, Style, Worklist
 from recouvrement.position.conventions import ApplicationRule, Conventions
 
 
@@ -35,13 +39,17 @@ class Policy:
     conventions: Conventions
     holds: tuple[Hold, ...]
     levels: tuple[Level, ...]
+    triggers: tuple[Trigger, ...] = ()
+    styles: tuple[Style, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    worklist: Worklist = field(factory=Worklist)
+    criteria: tuple[Criterion, ...] = ()
     compiled: Compiled = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        _check_coded(self)
         # Generated once per policy, from validated nodes only.
-        object.__setattr__(
-            self, "compiled", compiled_from(self.levels, self.holds, self.pace.climb)
-        )
+        object.__setattr__(self, "compiled", compiled_from(self))
 
     def completed(
         self,
@@ -66,6 +74,45 @@ class Policy:
         # Generated functions do not travel; they are generated again on arrival.
         given = {one.name: getattr(self, one.name) for one in fields(Policy) if one.init}
         return _rebuilt, (given,)
+
+
+def rules_of(policy: Policy) -> Iterator[tuple[str, Test, Scope]]:
+    """Every condition of a policy: what it belongs to, the condition, and its scope."""
+    for hold in policy.holds:
+        yield f"hold {hold.id}", hold.when, hold.scope
+    for trigger in policy.triggers:
+        yield f"trigger {trigger.id}", trigger.when, Scope.ITEM
+        if trigger.serves is not None:
+            yield f"trigger {trigger.id}", trigger.serves, Scope.ITEM
+    for level in policy.levels:
+        for test in (level.serves, level.until, level.when):
+            if test is not None:
+                yield f"level {level.id}", test, Scope.ITEM
+    for at, style in enumerate(policy.styles):
+        yield f"style {at + 1}", style.when, Scope.ACCOUNT
+    for partner in policy.partners:
+        if partner.when is not None:
+            yield f"partner {partner.id}", partner.when, Scope.ACCOUNT
+
+
+def _check_coded(policy: Policy) -> None:
+    """`InvalidPolicy` for rules written in Python that read what they cannot."""
+    known = {**CRITERIA, **{one.name: one for one in policy.criteria}}
+    faults = []
+    for where, test, scope in rules_of(policy):
+        if isinstance(test, Condition):
+            continue
+        for name in sorted(test.criteria):
+            criterion = known.get(name)
+            if criterion is None:
+                expected = "criteria among " + ", ".join(sorted(known))
+                faults.append(Fault(where, expected, repr(name)))
+            elif scope is Scope.ACCOUNT and (
+                criterion.scope is Scope.ITEM and criterion.aggregates is None
+            ):
+                faults.append(Fault(where, "criteria of the account", repr(name)))
+    if faults:
+        raise InvalidPolicy.of(faults)
 
 
 def _rebuilt(parts: dict[str, Any]) -> Policy:

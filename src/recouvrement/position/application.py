@@ -18,19 +18,20 @@ from recouvrement.position.contests import contested_on
 class Ledger:
     """What is open per item and what of each source settled something, at the end of a day."""
 
-    __slots__ = ("applied", "book", "by_place", "by_source", "day", "gone", "open")
+    __slots__ = ("applied", "book", "by_place", "by_source", "day", "gone", "logged", "open")
 
-    def __init__(self, book: Book, day: int) -> None:
+    def __init__(self, book: Book, day: int, *, logged: bool = False) -> None:
         self.book = book
         self.day = day
+        self.logged = logged or book.needs_log
         if book.last_issue <= day:
             self.open = book.totals[:]
         else:
             self.open = [item.total if item.issued <= day else 0 for item in book.items]
         self.applied = [0] * len(book.sources)
         self.gone: dict[int, int] = {}
-        # Movements by item (day, source, amount), kept where promises or plans will ask, and by
-        # source (place, amount, by rule), kept where an advice or a reversal will undo.
+        # Movements by item (day, source, amount), kept on request and where promises or plans will
+        # ask, and by source (place, amount, by rule), kept where an advice or a reversal will undo.
         self.by_place: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
         self.by_source: dict[int, list[tuple[int, int, bool]]] = defaultdict(list)
 
@@ -67,15 +68,17 @@ class Ledger:
         return spare
 
 
-def ledger_at(book: Book, day: int, *, explicit_only: bool, tolerance: int = 0) -> Ledger:
-    """The account's ledger at the end of `day`.
+def ledger_at(
+    book: Book, day: int, *, explicit_only: bool, tolerance: int = 0, logged: bool = False
+) -> Ledger:
+    """The account's ledger at the end of `day`; `logged` keeps every movement by item.
 
     Directed money goes up to what is open; what exceeds it is loose. Loose money is applied the day
     it comes to items issued by then and, if some is left, when the next item is issued; it never
     moves afterwards, unless an advice redirects it or it goes back.
     """
-    ledger = Ledger(book, day)
-    opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, book.needs_log
+    ledger = Ledger(book, day, logged=logged)
+    opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, ledger.logged
     replay: _Replay | None = None
     waiting: dict[int, int] = {}
     surplus: dict[int, tuple[int, int]] = {}
@@ -171,7 +174,7 @@ class _Replay:
         ledger = self.ledger
         ledger.open[place] -= amount
         ledger.applied[source] += amount
-        if ledger.book.needs_log:
+        if ledger.logged:
             ledger.by_place[place].append((on, source, amount))
             if ledger.book.needs_undo:
                 ledger.by_source[source].append((place, amount, by_rule))

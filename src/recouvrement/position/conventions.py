@@ -35,6 +35,8 @@ class Conventions:
 
     `promise_tolerance` and `promise_horizon` are days; a promise whose date lies further than the
     horizon, or a debtor with more broken promises than tolerated, shelters nothing.
+    `limitation_years` is how long a claim may be brought once it is due, `claim_months` how long it
+    may be filed once an insolvency is published; without them, no such deadline is told.
 
     >>> Conventions(application="explicit_only").application
     <ApplicationRule.EXPLICIT_ONLY: 'explicit_only'>
@@ -46,6 +48,8 @@ class Conventions:
     promise_tolerance: int = 0
     promise_horizon: int = 30
     broken_promises_tolerated: int = 1
+    limitation_years: int | None = None
+    claim_months: int | None = None
     calendar: BusinessCalendar = field(factory=BusinessCalendar)
     rates: ExchangeRates = field(factory=ExchangeRates)
 
@@ -54,6 +58,11 @@ class Conventions:
             value = getattr(self, name)
             if type(value) is not int or value < 0:
                 raise InvalidInput(f"conventions.{name}", "a whole number, 0 or more", repr(value))
+        for name in ("limitation_years", "claim_months"):
+            value = getattr(self, name)
+            if value is not None and (type(value) is not int or not 1 <= value <= 100):
+                expected = "a whole number from 1 to 100, or None"
+                raise InvalidInput(f"conventions.{name}", expected, repr(value))
         if not isinstance(self.calendar, BusinessCalendar):
             raise InvalidInput("conventions.calendar", "a BusinessCalendar", repr(self.calendar))
         if not isinstance(self.rates, ExchangeRates):

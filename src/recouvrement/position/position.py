@@ -106,7 +106,7 @@ class Position:
     @property
     def open_items(self) -> tuple[OpenItem, ...]:
         """What is open, oldest first: by due date, date of issue, amount, id."""
-        return tuple(_open_item(self.standing, row) for row in self.standing.rows)
+        return tuple(open_item(self.standing, row) for row in self.standing.rows)
 
     @property
     def unapplied_minor(self) -> dict[str, int]:
@@ -249,7 +249,8 @@ def _minor(row: Row, name: str) -> int:
     return amount
 
 
-def _open_item(standing: Standing, row: Row) -> OpenItem:
+def open_item(standing: Standing, row: Row) -> OpenItem:
+    """The public value of an open row."""
     item, day, currency = row.item, standing.day, row.currency
     undated = row.due == NEVER
     return OpenItem(

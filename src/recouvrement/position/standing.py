@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from recouvrement.facts.book import Book, Item
 from recouvrement.facts.invoice import Invoice
 from recouvrement.facts.legal import Document
+from recouvrement.facts.words import Channel
 from recouvrement.position.application import Ledger, ledger_at
 from recouvrement.position.commitments import (
     PlanState,
@@ -86,7 +87,17 @@ class Row:
 class Standing:
     """The open rows of an account on a day, oldest first, with what the day's questions need."""
 
-    __slots__ = ("book", "by_place", "conventions", "day", "ledger", "plans", "pledges", "rows")
+    __slots__ = (
+        "book",
+        "by_place",
+        "conventions",
+        "day",
+        "ledger",
+        "log",
+        "plans",
+        "pledges",
+        "rows",
+    )
 
     book: Book
     day: int
@@ -96,6 +107,13 @@ class Standing:
     by_place: dict[int, Row]
     pledges: tuple[PledgeState, ...]
     plans: tuple[PlanState, ...]
+    log: Ledger | None
+
+    def logged(self) -> Ledger:
+        """The ledger with every movement by item, replayed once where nothing else needed it."""
+        if self.log is None:
+            self.log = _ledger(self.book, self.day, self.conventions, logged=True)
+        return self.log
 
     def last_contact(self) -> int:
         """The last day we spoke first to the debtor about money, 0 if never."""
@@ -107,13 +125,33 @@ class Standing:
 
     def contact_days(self, since: int) -> int:
         """On how many days after `since` we spoke first: copies of one voice count once."""
+        return len(self.contacted(since))
+
+    def contacted(self, since: int) -> set[int]:
+        """The days after `since` on which we spoke first."""
         days = set()
         for contact in reversed(self.book.contacts):
             if contact.on <= since:
                 break
             if contact.on <= self.day < contact.bounced:
                 days.add(contact.on)
-        return len(days)
+        return days
+
+    def last_spoken(self, place: int) -> int:
+        """The last day we spoke of an item, listed or moved, 0 if never."""
+        day = self.day
+        for on, lost, about in reversed(self.book.outgoing):
+            if on <= day < lost and place in about:
+                return on
+        return 0
+
+    def lost_channels(self) -> set[Channel]:
+        """The channels on which the last that passed did not arrive."""
+        alive: dict[Channel, bool] = {}
+        for on, bounced, channel, _ in self.book.voices:
+            if on <= self.day:
+                alive[channel] = bounced > self.day
+        return {channel for channel, arrived in alive.items() if not arrived}
 
     def documents(self) -> tuple[Document, ...]:
         """The pieces of the file that the host holds by then."""
@@ -134,9 +172,8 @@ def standing_of(
     standing.book = book
     standing.day = day
     standing.conventions = conventions
-    explicit = conventions.application is ApplicationRule.EXPLICIT_ONLY
-    tolerance = conventions.promise_tolerance
-    ledger = standing.ledger = ledger_at(book, day, explicit_only=explicit, tolerance=tolerance)
+    ledger = standing.ledger = _ledger(book, day, conventions)
+    standing.log = ledger if ledger.logged else None
     held: Mapping[int, Mapping[str, int]] = _NOTHING_HELD
     standing.pledges, standing.plans = (), ()
     if not book.quiet:
@@ -154,6 +191,12 @@ def standing_of(
     standing.rows = list(by_place.values())
     _climb(standing, ranks)
     return standing
+
+
+def _ledger(book: Book, day: int, conventions: Conventions, *, logged: bool = False) -> Ledger:
+    explicit = conventions.application is ApplicationRule.EXPLICIT_ONLY
+    tolerance = conventions.promise_tolerance
+    return ledger_at(book, day, explicit_only=explicit, tolerance=tolerance, logged=logged)
 
 
 def _climb(standing: Standing, ranks: Mapping[str, int]) -> None:

@@ -1,0 +1,240 @@
+"""What is known between criteria whatever the account: so that no case is shown that cannot be.
+
+A link speaks of two criteria and says which of their cells can stand together. `LINKS` hold for
+every open item of every account. Those of `as_proposed` hold as long as what is recorded is what
+the policy proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Final
+
+from attrs import frozen
+
+from recouvrement.facts.words import ActionKind, DebtorKind
+from recouvrement.policy.cells import Absent, Cell, Span, Word
+from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram, Diagrams
+from recouvrement.policy.policy import Policy
+from recouvrement.position.commitments import PlanStatus
+
+
+@frozen
+class Link:
+    """Two criteria, and which of their cells can stand together."""
+
+    one: str
+    other: str
+    allows: Callable[[Cell, Cell], bool]
+
+
+class Stand(StrEnum):
+    """What a rule is asked about: an item to be collected, one not yet due, any, or the account."""
+
+    COLLECTABLE = "collectable"
+    NOT_YET_DUE = "not_yet_due"
+    OPEN = "open"
+    ACCOUNT = "account"
+
+
+# --- the forms a link may take -------------------------------------------------------------------
+
+_ENDLESS: Final = 10**18
+
+
+def _bounds(cell: Span) -> tuple[int, int]:
+    low = -_ENDLESS if cell.low is None else cell.low
+    return low, _ENDLESS if cell.high is None else cell.high
+
+
+def at_least(greater: str, lesser: str, by: int = 0) -> Link:
+    """The first is the second plus `by`, or more, where both are present."""
+
+    def allows(one: Cell, other: Cell) -> bool:
+        if not isinstance(one, Span) or not isinstance(other, Span):
+            return True
+        return _bounds(one)[1] >= _bounds(other)[0] + by
+
+    return Link(greater, lesser, allows)
+
+
+def opposite(one: str, other: str) -> Link:
+    """The one is the other with its sign changed; both are absent, or none."""
+
+    def allows(first: Cell, second: Cell) -> bool:
+        if not isinstance(first, Span) or not isinstance(second, Span):
+            return isinstance(first, Span) == isinstance(second, Span)
+        low, high = _bounds(second)
+        return _bounds(first)[0] <= -low and -high <= _bounds(first)[1]
+
+    return Link(one, other, allows)
+
+
+def needs(one: str, other: str, least: int | None = None) -> Link:
+    """Where the one is present, so is the other, and it is `least` or more."""
+
+    def allows(first: Cell, second: Cell) -> bool:
+        if isinstance(first, Absent):
+            return True
+        if isinstance(second, Absent):
+            return False
+        return least is None or not isinstance(second, Span) or _bounds(second)[1] >= least
+
+    return Link(one, other, allows)
+
+
+def together(one: str, other: str) -> tuple[Link, Link]:
+    """Both are present, or none."""
+    return needs(one, other), needs(other, one)
+
+
+def _missed(state: Cell, days: Cell) -> bool:
+    """An instalment is missed on a plan that is late or in default, and on no other."""
+    late = isinstance(state, Word) and state.word in (PlanStatus.LATE, PlanStatus.DEFAULTED)
+    return late is isinstance(days, Span)
+
+
+_MONTH: Final = 30
+
+
+def _recent(count: Cell, since: Cell) -> bool:
+    """Contacts of the last 30 days, and days since the last of them."""
+    assert isinstance(count, Span)
+    fewest, most = _bounds(count)
+    if not isinstance(since, Span):
+        return fewest <= 0
+    soonest, latest = _bounds(since)
+    none = fewest <= 0 and latest >= _MONTH
+    return none or (most >= 1 and soonest <= _MONTH - max(fewest, 1))
+
+
+LINKS: Final = (
+    opposite("days_until_due", "days_past_due"),
+    at_least("open", "collectable"),
+    at_least("open", "amount_due"),
+    needs("notice_days", "days_past_due", 1),
+    at_least("days_past_due", "notice_days", 1),
+    needs("limitation_days", "days_past_due"),
+    needs("level_reached", "reminders", 1),
+    needs("days_since_broken_promise", "broken_promises", 1),
+    at_least("days_since_last_contact", "days_since_broken_promise"),
+    at_least("days_since_last_contact", "days_since_partly_kept_promise"),
+    at_least("days_since_last_contact", "days_since_vague_promise"),
+    at_least("days_since_last_contact", "days_since_returned_payment", 1),
+    *together("last_channel", "days_since_last_contact"),
+    Link("contacts_30d", "days_since_last_contact", _recent),
+    Link("plan_state", "days_since_missed_instalment", _missed),
+    *together("median_delay", "habitual_delay"),
+    at_least("median_delay", "habitual_delay"),
+)
+
+# What an item to be collected adds.
+_COLLECTED: Final = (
+    at_least("collectable", "amount_due"),
+    at_least("oldest_days_past_due", "days_past_due"),
+)
+
+# Criteria that are cut alike, so that links between them are exact.
+KIN: Final = (
+    {"amount_due": 1, "collectable": 1, "open": 1},
+    {"days_past_due": 1, "days_until_due": -1, "oldest_days_past_due": 1},
+)
+
+
+class Links:
+    """The links of one policy as diagrams, made when they are asked for."""
+
+    def __init__(self, policy: Policy, diagrams: Diagrams) -> None:
+        self.policy = policy
+        self.diagrams = diagrams
+        self._made: dict[Link, Diagram] = {}
+
+    def limit(self, stand: Stand, what: Diagram) -> Diagram:
+        """The cases of `what` that some account can show, an item standing so."""
+        diagrams = self.diagrams
+        links = [*LINKS, *self._of_policy()]
+        if stand is Stand.COLLECTABLE:
+            links += _COLLECTED
+        for alone in self._alone(stand):
+            what = diagrams.both(what, alone)
+        return self.joined(what, links)
+
+    def joined(self, what: Diagram, links: Iterable[Link]) -> Diagram:
+        """The cases of `what` that these links allow; a link about what it does not read is idle.
+
+        One more criterion may be read once a link is joined, so links are gone through until none
+        adds anything.
+        """
+        diagrams = self.diagrams
+        places = diagrams.places
+        left = [link for link in links if {(link.one, None), (link.other, None)} <= places.keys()]
+        waiting = left
+        while True:
+            read = diagrams.support(what)
+            waiting = [
+                link for link in left if read & {places[link.one, None], places[link.other, None]}
+            ]
+            if not waiting:
+                return what
+            for link in waiting:
+                what = diagrams.both(what, self._made_of(link))
+            left = [link for link in left if link not in waiting]
+
+    def _made_of(self, link: Link) -> Diagram:
+        if link not in self._made:
+            self._made[link] = pair(self.diagrams, link)
+        return self._made[link]
+
+    def _of_policy(self) -> Iterator[Link]:
+        years = self.policy.conventions.limitation_years
+        if years is not None:
+            yield _limitation(years)
+
+    def _alone(self, stand: Stand) -> Iterator[Diagram]:
+        """What is known of one criterion by itself."""
+        places, diagrams = self.diagrams.places, self.diagrams
+        known: dict[str, Callable[[Cell], bool]] = {}
+        if self.policy.conventions.limitation_years is None:
+            known["limitation_days"] = lambda cell: isinstance(cell, Absent)
+        if stand is Stand.COLLECTABLE:
+            known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[1] >= 1
+            known["oldest_days_past_due"] = lambda cell: isinstance(cell, Span)
+        elif stand is Stand.NOT_YET_DUE:
+            known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[0] <= 0
+        for name, chosen in known.items():
+            if (name, None) in places:
+                yield diagrams.where(places[name, None], chosen)
+
+
+def _limitation(years: int) -> Link:
+    """Legal steps only ever move the last day before limitation away."""
+
+    def allows(left: Cell, late: Cell) -> bool:
+        if not isinstance(left, Span) or not isinstance(late, Span):
+            return True
+        return _bounds(left)[1] + _bounds(late)[1] >= 365 * years
+
+    return Link("limitation_days", "days_past_due", allows)
+
+
+def pair(diagrams: Diagrams, link: Link) -> Diagram:
+    """The diagram of a link between two axes."""
+    first, second = diagrams.places[link.one, None], diagrams.places[link.other, None]
+    allows = link.allows
+    if first > second:
+        first, second = second, first
+
+        def allows(one: Cell, other: Cell) -> bool:
+            return link.allows(other, one)
+
+    rows = [
+        diagrams.node(
+            second,
+            tuple(
+                [ALWAYS if allows(one, other) else NEVER for other in diagrams.axes[second].cells]
+            ),
+        )
+        for one in diagrams.axes[first].cells
+    ]
+    return diagrams.node(first, tuple(rows))

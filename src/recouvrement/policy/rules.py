@@ -1,0 +1,354 @@
+"""The rules of one document: its tables read into the values that a policy is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from recouvrement.errors import InvalidInput, RecouvrementError
+from recouvrement.facts.words import ActionKind, Channel, DebtorKind, DocumentKind, Tone
+from recouvrement.money import Money, exponent_of
+from recouvrement.policy.compiler import FORMAL
+from recouvrement.policy.criteria import Criterion, Scope
+from recouvrement.policy.entries import Entries, Path, Said
+from recouvrement.policy.ladder import INSIDE, Floor, Hold, Level, Offer, Pace, Trigger
+from recouvrement.policy.points import Points, read_points
+from recouvrement.policy.policy import Policy
+from recouvrement.policy.style import Partner, Style, Worklist
+from recouvrement.policy.words import Climb, Handler, TaskKind
+from recouvrement.position.conventions import Conventions
+
+Habits = Mapping[ActionKind, tuple[Tone, Handler]]
+
+# What a rung may do, with the register and the hands it takes unless the document says otherwise.
+RUNGS: Final[Habits] = {
+    ActionKind.PRE_DUE_REMINDER: (Tone.FRIENDLY, Handler.AUTOMATIC),
+    ActionKind.REMIND: (Tone.COURTEOUS, Handler.AUTOMATIC),
+    ActionKind.CALL: (Tone.COURTEOUS, Handler.COLLECTOR),
+    ActionKind.VISIT: (Tone.FIRM, Handler.COLLECTOR),
+    ActionKind.FORMAL_NOTICE: (Tone.FORMAL, Handler.COLLECTOR),
+    ActionKind.PLACE: (Tone.FORMAL, Handler.ACCOUNT_MANAGER),
+}
+# What a trigger may do: it speaks, or it stays inside the house.
+ANSWERS: Final[Habits] = {
+    ActionKind.REMIND: (Tone.COURTEOUS, Handler.AUTOMATIC),
+    ActionKind.CALL: (Tone.COURTEOUS, Handler.COLLECTOR),
+    ActionKind.VISIT: (Tone.FIRM, Handler.COLLECTOR),
+    ActionKind.PROPOSE_PLAN: (Tone.COURTEOUS, Handler.COLLECTOR),
+    ActionKind.PROPOSE_ORDER_STOP: (Tone.COURTEOUS, Handler.ACCOUNT_MANAGER),
+    ActionKind.TASK: (Tone.COURTEOUS, Handler.COLLECTOR),
+}
+RECURRING: Final = frozenset({ActionKind.REMIND, ActionKind.CALL, ActionKind.VISIT})
+
+TOP: Final = (
+    "name",
+    "version",
+    "currency",
+    "law",
+    "for",
+    "extends",
+    "pace",
+    "floor",
+    "promises",
+    "deadlines",
+    "hold",
+    "trigger",
+    "level",
+    "style",
+    "partner",
+    "agenda",
+)
+PACE: Final = ("between_contacts", "per_30_days", "between_levels", "climb")
+FLOOR: Final = ("formal_notice", "placement")
+PROMISES: Final = ("tolerance", "horizon", "broken_tolerated")
+DEADLINES: Final = ("limitation_years", "claim_months")
+HOLD: Final = ("id", "when", "scope")
+LEVEL: Final = (
+    "id",
+    "when",
+    "until",
+    "for",
+    "do",
+    "channel",
+    "tone",
+    "handler",
+    "template",
+    "documents",
+    "repeat_every",
+)
+TRIGGER: Final = (
+    "id",
+    "when",
+    "for",
+    "do",
+    "channel",
+    "tone",
+    "handler",
+    "template",
+    "climb",
+    "repeat_every",
+    "task",
+    "offer",
+)
+OFFER: Final = ("instalments", "days", "first_share", "approver")
+STYLE: Final = ("id", "when", "acts", "channel", "tone", "handler", "template", "recipient")
+PARTNER: Final = ("id", "role", "when")
+AGENDA: Final = ("points", "minutes")
+_MOST_INSTALMENTS: Final = 120
+_MOST_MINUTES: Final = 1440
+
+
+class Rules(Entries):
+    """One pass over a document whose inheritance is already resolved."""
+
+    def policy(self, custom: tuple[Criterion, ...]) -> Policy:
+        """The policy, with stand-ins for what is wrong: it is only good without faults."""
+        document = self.document
+        self.unknown((), document, TOP)
+        name, version = self.text(("name",)), self.text(("version",))
+        law = self.text(("law",)) if "law" in document else None
+        self.read_currency()
+        serves = frozenset(self.words(("for",), DebtorKind, required=True))
+        levels = self.tables("level")
+        self.levels = tuple(
+            str(level["id"]) for level in levels if isinstance(level.get("id"), str)
+        )
+        if document.get("level", []) == []:
+            self.fault(("level",), "at least one [[level]]", None)
+        pace, floor, conventions = self.pace(), self.floor(), self.conventions()
+        holds = tuple(self.hold(at, one) for at, one in enumerate(self.tables("hold")))
+        triggers = tuple(self.trigger(at, one) for at, one in enumerate(self.tables("trigger")))
+        rungs = tuple(self.level(at, one) for at, one in enumerate(levels))
+        styles = tuple(self.style(at, one) for at, one in enumerate(self.tables("style")))
+        partners = tuple(self.partner(at, one) for at, one in enumerate(self.tables("partner")))
+        worklist = self.worklist()
+        self.in_order([level.get("do") for level in levels])
+        rules: dict[str, Any] = {
+            "holds": holds,
+            "triggers": triggers,
+            "levels": rungs,
+            "styles": styles,
+            "partners": partners,
+            "worklist": worklist,
+            "criteria": custom,
+        }
+        return Policy(
+            name=name,
+            version=version,
+            currency=self.restated or self.currency,
+            law=law,
+            serves=serves,
+            pace=pace,
+            floor=floor,
+            conventions=conventions,
+            **({"holds": (), "levels": ()} if self.found else rules),
+        )
+
+    def read_currency(self) -> None:
+        self.currency = self.text(("currency",))
+        try:
+            exponent_of(self.currency)
+        except RecouvrementError:
+            if "currency" in self.document:
+                self.fault(("currency",), "an ISO 4217 code", self.document["currency"])
+            self.currency = "EUR"
+
+    def pace(self) -> Pace:
+        if not self.table(("pace",), PACE):
+            return Pace()
+        # At least a day: otherwise a second run of the same day would speak twice.
+        return Pace(
+            between_contacts=self.integer(("pace", "between_contacts"), 5, 1),
+            per_30_days=self.integer(("pace", "per_30_days"), 5, 1),
+            between_levels=self.integer(("pace", "between_levels"), 7, 1),
+            climb=self.word(("pace", "climb"), Climb, Climb.ONE_LEVEL) or Climb.ONE_LEVEL,
+        )
+
+    def floor(self) -> Floor:
+        if not self.table(("floor",), FLOOR):
+            return Floor()
+        amounts: dict[str, Money | None] = {key: self.amount(("floor", key)) for key in FLOOR}
+        return Floor(**amounts)
+
+    def conventions(self) -> Conventions:
+        given: dict[str, Any] = {}
+        if self.table(("promises",), PROMISES):
+            given["promise_tolerance"] = self.integer(("promises", "tolerance"), 0, 0)
+            given["promise_horizon"] = self.integer(("promises", "horizon"), 30, 0)
+            given["broken_promises_tolerated"] = self.integer(
+                ("promises", "broken_tolerated"), 1, 0
+            )
+        if self.table(("deadlines",), DEADLINES):
+            for key in DEADLINES:
+                given[key] = self.integer(("deadlines", key), 0, 1, 100) or None
+        return Conventions(**given)
+
+    def hold(self, at: int, table: dict[str, Any]) -> Hold:
+        path = ("hold", at)
+        self.unknown(path, table, HOLD)
+        scope = self.word((*path, "scope"), Scope, None)
+        if scope is None and "scope" not in table:
+            self.fault((*path, "scope"), "one of item, account", None)
+        return Hold(
+            id=self.identifier((*path, "id")),
+            when=self.condition((*path, "when"), scope=scope or Scope.ITEM),
+            scope=scope or Scope.ITEM,
+        )
+
+    def act(self, path: Path, table: dict[str, Any], acts: Habits) -> ActionKind:
+        """What a rule does, REMIND where that cannot be read."""
+        do = self.word((*path, "do"), ActionKind, None)
+        if (do is None and "do" not in table) or (do is not None and do not in acts):
+            self.fault((*path, "do"), "one of " + ", ".join(acts), table.get("do"))
+        return ActionKind.REMIND if do is None or do not in acts else do
+
+    def channel(self, path: Path, table: dict[str, Any], *, needed: bool) -> Channel | None:
+        channel = self.word((*path, "channel"), Channel, None)
+        if needed and "channel" not in table:
+            self.fault((*path, "channel"), "one of " + ", ".join(Channel), None)
+        return channel
+
+    def person(self, path: Path, do: ActionKind, default: Handler) -> Handler:
+        named = self.word((*path, "handler"), Handler, default) or default
+        if do in FORMAL and named is Handler.AUTOMATIC:
+            expected = "a person: a formal act is never automatic"
+            self.fault((*path, "handler"), expected, named.value)
+        return named
+
+    def manner(self, path: Path, do: ActionKind, habits: Habits, identifier: str) -> dict[str, Any]:
+        """How a rule speaks: register, hands, template."""
+        tone, handler = habits[do]
+        template = self.get((*path, "template"))
+        return {
+            "tone": self.word((*path, "tone"), Tone, tone) or tone,
+            "handler": self.person(path, do, handler),
+            "template": identifier if template is None else self.text((*path, "template")),
+        }
+
+    def level(self, at: int, table: dict[str, Any]) -> Level:
+        path = ("level", at)
+        self.unknown(path, table, LEVEL)
+        identifier = self.identifier((*path, "id"))
+        do = self.act(path, table, RUNGS)
+        every = self.days((*path, "repeat_every"))
+        if every and do not in RECURRING:
+            expected = "none but on " + ", ".join(sorted(RECURRING))
+            self.fault((*path, "repeat_every"), expected, Said(f"{every} on {do}"))
+        return Level(
+            id=identifier,
+            when=self.condition((*path, "when")),
+            until=self.condition((*path, "until")) if "until" in table else None,
+            serves=self.serves(path, table),
+            do=do,
+            channel=self.channel(path, table, needed=do is not ActionKind.PLACE),
+            **self.manner(path, do, RUNGS, identifier),
+            documents=self.words((*path, "documents"), DocumentKind),
+            repeat_every=every,
+        )
+
+    def serves(self, path: Path, table: dict[str, Any]) -> Any:
+        """The fixed facts that a rule is for, None when it is for all."""
+        return self.condition((*path, "for"), fixed_only=True) if "for" in table else None
+
+    def trigger(self, at: int, table: dict[str, Any]) -> Trigger:
+        path = ("trigger", at)
+        self.unknown(path, table, TRIGGER)
+        identifier = self.identifier((*path, "id"))
+        do = self.act(path, table, ANSWERS)
+        inside = do in INSIDE
+        for key in ("channel", "tone", "climb", "repeat_every"):
+            if inside and key in table:
+                self.fault((*path, key), f"none: {do} says nothing to the debtor", table[key])
+        task = self.word((*path, "task"), TaskKind, None)
+        if task is not None and do is not ActionKind.TASK:
+            self.fault((*path, "task"), "none but on a task", table["task"])
+        if "offer" in table and do is not ActionKind.PROPOSE_PLAN:
+            self.fault((*path, "offer"), "none but on propose_plan", Said(f"one on {do}"))
+        stop = do is ActionKind.PROPOSE_ORDER_STOP
+        return Trigger(
+            id=identifier,
+            when=self.condition((*path, "when")),
+            serves=self.serves(path, table),
+            do=do,
+            channel=self.channel(path, table, needed=not inside),
+            **self.manner(path, do, ANSWERS, identifier),
+            climb=self.integer((*path, "climb"), 0, 0, 100),
+            repeat_every=self.days((*path, "repeat_every")),
+            task=task or (TaskKind.ORDER_STOP if stop else TaskKind.FOLLOW_UP),
+            offer=self.offer((*path, "offer")) if do is ActionKind.PROPOSE_PLAN else None,
+        )
+
+    def offer(self, path: Path) -> Offer:
+        """What may be offered; the bounds of the house where the document says nothing."""
+        self.table(path, OFFER)
+        if not isinstance(self.get(path), dict):
+            return Offer()
+        approver = self.word((*path, "approver"), Handler, Handler.ACCOUNT_MANAGER)
+        if approver is Handler.AUTOMATIC:
+            self.fault((*path, "approver"), "a person", approver.value)
+        return Offer(
+            instalments=self.integer((*path, "instalments"), 3, 1, _MOST_INSTALMENTS),
+            days=self.integer((*path, "days"), 90, 1),
+            first_share=self.integer((*path, "first_share"), 0, 0, 100),
+            approver=approver or Handler.ACCOUNT_MANAGER,
+        )
+
+    def style(self, at: int, table: dict[str, Any]) -> Style:
+        path = ("style", at)
+        self.unknown(path, table, STYLE)
+        if not table.keys() - {"id", "when", "acts"}:
+            expected = "at least one of channel, tone, handler, template, recipient"
+            self.fault(path, expected, Said("none"))
+        optional = {
+            key: self.text((*path, key)) for key in ("template", "recipient") if key in table
+        }
+        return Style(
+            id=self.identifier((*path, "id")) if "id" in table else None,
+            when=self.condition((*path, "when"), scope=Scope.ACCOUNT),
+            acts=frozenset(self.words((*path, "acts"), ActionKind)),
+            channel=self.word((*path, "channel"), Channel, None),
+            tone=self.word((*path, "tone"), Tone, None),
+            handler=self.word((*path, "handler"), Handler, None),
+            **optional,
+        )
+
+    def partner(self, at: int, table: dict[str, Any]) -> Partner:
+        path = ("partner", at)
+        self.unknown(path, table, PARTNER)
+        return Partner(
+            id=self.identifier((*path, "id")),
+            role=self.text((*path, "role")),
+            when=self.condition((*path, "when"), scope=Scope.ACCOUNT) if "when" in table else None,
+        )
+
+    def worklist(self) -> Worklist:
+        table = self.table(("agenda",), AGENDA)
+        minutes: list[tuple[ActionKind, int]] = []
+        for act in self.table(("agenda", "minutes"), tuple(ActionKind)) if table else ():
+            if act in list(ActionKind):
+                value = self.integer(("agenda", "minutes", act), 0, 0, _MOST_MINUTES)
+                minutes.append((ActionKind(act), value))
+        points = self.points(("agenda", "points")) if "points" in table else None
+        return Worklist(points=points, allotted=tuple(sorted(minutes)))
+
+    def points(self, path: Path) -> Points | None:
+        try:
+            return read_points(
+                self.get(path),
+                currency=self.currency,
+                restated=self.restated,
+                criteria=self.criteria,
+            )
+        except InvalidInput as error:
+            self.fault(path, error.expected, Said(error.got))
+            return None
+
+    def in_order(self, acts: list[object]) -> None:
+        """An item that a late pre-due reminder had moved up would never be asked for its money."""
+        demanding = False
+        for at, act in enumerate(acts):
+            if act == ActionKind.PRE_DUE_REMINDER and demanding:
+                expected = "pre-due reminders before the levels that demand"
+                self.fault(("level", at, "do"), expected, act)
+            elif act in list(RUNGS):
+                demanding = demanding or act != ActionKind.PRE_DUE_REMINDER

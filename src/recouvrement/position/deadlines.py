@@ -1,0 +1,293 @@
+"""The dates after which something is lost: limitation, a claim to file, a promise, a dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from enum import StrEnum
+
+from attrs import frozen
+
+from recouvrement.dates import months_after
+from recouvrement.errors import InvalidInput
+from recouvrement.facts.account import Account
+from recouvrement.facts.book import NEVER
+from recouvrement.facts.legal import Insolvency
+from recouvrement.position.commitments import PromiseStatus
+from recouvrement.position.conventions import Conventions
+from recouvrement.position.limitation import Limit, last_from, legal_events, limit_of
+from recouvrement.position.position import Position, position_of
+from recouvrement.position.standing import Row, Standing
+
+
+class DeadlineKind(StrEnum):
+    """What is lost after a deadline; on a POSSIBLE_LIMITATION, later, nobody should rely."""
+
+    LIMITATION = "limitation"
+    POSSIBLE_LIMITATION = "possible_limitation"
+    CLAIM_TO_FILE = "claim_to_file"
+    PROMISE = "promise"
+    DISPUTE = "dispute"
+
+
+class Ground(StrEnum):
+    """What a date runs from: the due date, or the event that moved it or may have."""
+
+    DUE_DATE = "due_date"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    CLAIM = "claim"
+    PROTECTIVE_MEASURE = "protective_measure"
+    ENFORCEMENT = "enforcement"
+    MEDIATION = "mediation"
+    PAYMENT = "payment"
+    PROMISE = "promise"
+    PLAN = "plan"
+    PUBLICATION = "publication"
+    DISPUTE = "dispute"
+
+
+@frozen(kw_only=True)
+class Deadline:
+    """A last day, the items it is about, the fact it comes from (None: the invoice), and why."""
+
+    kind: DeadlineKind
+    on: date
+    items: tuple[str, ...]
+    fact: str | None
+    why: Ground
+
+
+@frozen(kw_only=True)
+class Limitation:
+    """The last day on which an open item can be claimed, and what moved it there.
+
+    The period runs from `since`, and `suspended` days of mediation come on top. `why` and `fact`
+    say what it runs from, or what holds it. `on` is None while a claim, a protective measure or an
+    enforcement interrupts it; during a mediation it is the date as if that ended the same day.
+    `possible_on` is a later date on which nobody should rely: it would hold if what may be an
+    acknowledgement (a part payment, a promise, a plan, a step taken too late) were one.
+    """
+
+    item: str
+    on: date | None
+    since: date
+    suspended: int
+    why: Ground
+    fact: str | None
+    possible_on: date | None
+    possible_why: Ground | None
+    possible_fact: str | None
+
+
+def limitation_of(position: Position, item: str, *, years: int | None = None) -> Limitation | None:
+    """The limitation of an open item; None without a due date, or when no law said the years.
+
+    `years` is the position's `conventions.limitation_years` unless given. `InvalidInput` for what
+    is no position, for an item that is not open, and for a period that is no number of years.
+
+    >>> from recouvrement.facts.debtor import Debtor
+    >>> from recouvrement.facts.invoice import Invoice
+    >>> from recouvrement.facts.legal import LegalStep
+    >>> from recouvrement.money import Money
+    >>> account = Account.of(
+    ...     Debtor("C-17", "Atelier Vasseur"),
+    ...     Invoice("F-41", date(2026, 9, 1), due_on=date(2026, 10, 1), total=Money.of(900, "EUR")),
+    ...     LegalStep("S-1", date(2027, 3, 3), kind="acknowledgement", invoices=["F-41"]),
+    ... )
+    >>> position = position_of(account, as_of=date(2027, 6, 1))
+    >>> found = limitation_of(position, "F-41", years=5)
+    >>> str(found.on), found.why.value, found.fact
+    ('2032-03-03', 'acknowledgement', 'S-1')
+    """
+    if not isinstance(position, Position):
+        raise InvalidInput("position", "a Position", repr(position))
+    if years is not None and (type(years) is not int or years < 1):
+        raise InvalidInput("years", "a whole number, 1 or more, or None", repr(years))
+    s = position.standing
+    for row in s.rows:
+        if row.id == item:
+            break
+    else:
+        raise InvalidInput("item", "an item that is open", repr(item))
+    return _limitation(s, row, s.conventions.limitation_years if years is None else years)
+
+
+def _limitation(s: Standing, row: Row, years: int | None) -> Limitation | None:
+    if years is None or row.due == NEVER:
+        return None
+    events = legal_events(s, row.item.place)
+    limit = limit_of(row.due, events, s.day, years)
+    by = limit.suspended_by or limit.by
+    possible = max(_ambiguous(s, row, limit), default=None)
+    later = None
+    if possible is not None and limit.last != NEVER:
+        later = _date(last_from(max(row.due, possible[0]), events, s.day, years))
+    known = _date(limit.last)
+    if later is None or known is None or later <= known:
+        later = possible = None
+    return Limitation(
+        item=row.id,
+        on=known,
+        since=date.fromordinal(limit.since),
+        suspended=limit.suspended,
+        why=Ground.DUE_DATE if by is None else Ground(by.fact.kind),
+        fact=None if by is None else by.fact.id,
+        possible_on=later,
+        possible_why=None if possible is None else possible[1],
+        possible_fact=None if possible is None else possible[2],
+    )
+
+
+def _ambiguous(s: Standing, row: Row, limit: Limit) -> Iterator[tuple[int, Ground, str]]:
+    """What may be an acknowledgement of the item and may be none: the day, what it is, its id."""
+    place, sources = row.item.place, s.book.sources
+    if sources:
+        net: dict[int, int] = {}
+        for _, at, amount in s.logged().by_place[place]:
+            net[at] = net.get(at, 0) + amount
+        for at, amount in net.items():
+            if amount and sources[at].cash:
+                yield sources[at].on, Ground.PAYMENT, sources[at].id
+    for one in s.pledges:
+        if place in one.places:
+            yield one.pledge.made, Ground.PROMISE, one.pledge.fact.id
+    for plan in s.plans:
+        if place in plan.plan.places:
+            yield plan.plan.agreed, Ground.PLAN, plan.plan.fact.id
+    for step in limit.late:
+        yield step.on, Ground(step.fact.kind), step.fact.id
+
+
+def _date(day: int) -> date | None:
+    return None if day == NEVER else date.fromordinal(day)
+
+
+def claim_due(insolvency: Insolvency, months: int) -> date | None:
+    """The last day to file a claim: so many months after publication.
+
+    None until it is published, and beyond the calendar. `InvalidInput` for what is no insolvency or
+    no number of months.
+
+    >>> from recouvrement.facts.legal import Insolvency
+    >>> opened = Insolvency("J-1", "receivership", opened_on=date(2026, 12, 20),
+    ...                     published_on=date(2026, 12, 31))
+    >>> claim_due(opened, 2)
+    datetime.date(2027, 2, 28)
+    """
+    if not isinstance(insolvency, Insolvency):
+        raise InvalidInput("insolvency", "an Insolvency", repr(insolvency))
+    if type(months) is not int or months < 1:
+        raise InvalidInput("months", "a whole number, 1 or more", repr(months))
+    if insolvency.published_on is None:
+        return None
+    try:
+        return months_after(insolvency.published_on, months)
+    except ValueError:
+        return None
+
+
+def deadlines_of(
+    account: Account,
+    *,
+    as_of: date,
+    conventions: Conventions = Conventions(),  # noqa: B008 (a frozen value)
+    known_on: date | None = None,
+) -> tuple[Deadline, ...]:
+    """The deadlines of an account as of a date, the nearest first; those missed stay in the list.
+
+    For each open item its limitation, and beside it the possible one; for each insolvency that
+    stays items, the last day to file the claim; for each open promise, the last day it can be kept;
+    for each open dispute, the day by which to resolve it. The first two need the years and months
+    of `conventions`: law is never guessed. `InvalidInput` as for `position_of`.
+
+    >>> from recouvrement.facts.debtor import Debtor
+    >>> from recouvrement.facts.invoice import Invoice
+    >>> from recouvrement.money import Money
+    >>> account = Account.of(
+    ...     Debtor("C-17", "Atelier Vasseur"),
+    ...     Invoice("F-41", date(2026, 9, 1), due_on=date(2026, 10, 1), total=Money.of(900, "EUR")),
+    ... )
+    >>> french = Conventions(limitation_years=5)
+    >>> deadline, = deadlines_of(account, as_of=date(2026, 11, 20), conventions=french)
+    >>> deadline.kind.value, str(deadline.on), deadline.why.value
+    ('limitation', '2031-10-01', 'due_date')
+    """
+    position = position_of(account, as_of=as_of, known_on=known_on, conventions=conventions)
+    s = position.standing
+    found = [*_limitations(s), *_claims(s, known_on), *_promises(s), *_disputes(s)]
+    return tuple(sorted(found, key=lambda one: (one.on, one.kind, one.items, one.fact or "")))
+
+
+def _limitations(s: Standing) -> Iterator[Deadline]:
+    for row in s.rows:
+        found = _limitation(s, row, s.conventions.limitation_years)
+        if found is None or found.on is None:
+            continue
+        yield Deadline(
+            kind=DeadlineKind.LIMITATION,
+            on=found.on,
+            items=(row.id,),
+            fact=found.fact,
+            why=found.why,
+        )
+        if found.possible_on is not None and found.possible_why is not None:
+            yield Deadline(
+                kind=DeadlineKind.POSSIBLE_LIMITATION,
+                on=found.possible_on,
+                items=(row.id,),
+                fact=found.possible_fact,
+                why=found.possible_why,
+            )
+
+
+def _claims(s: Standing, known_on: date | None) -> Iterator[Deadline]:
+    months = s.conventions.claim_months
+    if months is None:
+        return
+    horizon = (
+        date.fromordinal(s.day) if known_on is None else min(date.fromordinal(s.day), known_on)
+    )
+    for stay in s.book.stays:
+        one = stay.fact
+        items = tuple([row.id for row in s.rows if row.item.supplied <= stay.opened])
+        filed = one.claim_filed_on is not None and one.claim_filed_on <= horizon
+        published = one.published_on is not None and one.published_on <= horizon
+        due = claim_due(one, months)
+        if stay.opened <= s.day < stay.ended and items and published and not filed and due:
+            yield Deadline(
+                kind=DeadlineKind.CLAIM_TO_FILE,
+                on=due,
+                items=items,
+                fact=one.id,
+                why=Ground.PUBLICATION,
+            )
+
+
+def _promises(s: Standing) -> Iterator[Deadline]:
+    for one in s.pledges:
+        if one.status is PromiseStatus.OPEN:
+            last = min(one.pledge.due + s.conventions.promise_tolerance, NEVER - 1)
+            yield Deadline(
+                kind=DeadlineKind.PROMISE,
+                on=date.fromordinal(last),
+                items=_open_among(s, one.places),
+                fact=one.pledge.fact.id,
+                why=Ground.PROMISE,
+            )
+
+
+def _disputes(s: Standing) -> Iterator[Deadline]:
+    for one in s.book.contests:
+        items = _open_among(s, one.places)
+        if one.opened <= s.day < one.resolved and items and one.fact.resolve_by is not None:
+            yield Deadline(
+                kind=DeadlineKind.DISPUTE,
+                on=one.fact.resolve_by,
+                items=items,
+                fact=one.fact.id,
+                why=Ground.DISPUTE,
+            )
+
+
+def _open_among(s: Standing, places: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple([s.by_place[place].id for place in places if place in s.by_place])
