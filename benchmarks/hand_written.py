@@ -17,10 +17,9 @@ RANKS = {
     "pre-due": 0,
     "first-reminder": 1,
     "call": 2,
-    "broken-promise": 3,
-    "firm-letter": 4,
-    "formal-notice": 5,
-    "placement": 6,
+    "firm-letter": 3,
+    "formal-notice": 4,
+    "placement": 5,
 }
 
 
@@ -41,23 +40,26 @@ def grouped(account: Account) -> Grouped:
     return invoices, payments, disputes, promises, interactions
 
 
-def climb(reached: int, late: int, broken: int | None, notice: int | None, reminders: int) -> int:
+def climb(reached: int, late: int, notice: int | None, reminders: int) -> int:
     """The ladder of `fr-b2b`, written out."""
     if reached < 0 and not -late < 3:
         return 0 if -late <= 5 else -1
-    if reached < 1 and not (broken is not None and broken >= 1):
+    if reached < 1:
         return 1 if late >= 2 else -1
-    if reached < 2 and not (broken is not None and broken >= 1):
+    if reached < 2:
         return 2 if late >= 10 else -1
-    if reached < 3 and broken is not None and broken >= 1 and not (reached == 2 and late >= 20):
-        return 3
+    if reached < 3:
+        return 3 if late >= 20 else -1
     if reached < 4:
-        return 4 if late >= 20 or (broken is not None and broken >= 1) else -1
+        return 4 if (late >= 30 and reminders >= 3) or late >= 45 else -1
     if reached < 5:
-        return 5 if (late >= 30 and reminders >= 3) or late >= 45 else -1
-    if reached < 6:
-        return 6 if notice is not None and notice >= 1 else -1
+        return 5 if notice is not None and notice >= 1 else -1
     return -1
+
+
+def next_step(reached: int) -> int:
+    """Where a broken promise moves an item: one level up, and never onto a formal one."""
+    return max(1, reached + 1) if reached < 3 else -1
 
 
 LEVELS = tuple(RANKS)
@@ -65,6 +67,77 @@ LEVELS = tuple(RANKS)
 
 def decide(data: Grouped, as_of: date, execute_on: date) -> tuple[str, tuple[str, ...]]:
     """The deciding rule and the items that climb."""
+    rule, chosen, _, _ = _decided(data, as_of, execute_on)
+    return rule, tuple([one.id for _, one in chosen])
+
+
+# What each rule does: act, channel, tone, by whom.
+MANNER = {
+    "pre-due": ("pre_due_reminder", "email", "friendly", "automatic"),
+    "first-reminder": ("remind", "email", "courteous", "automatic"),
+    "call": ("call", "phone", "courteous", "collector"),
+    "firm-letter": ("remind", "letter", "firm", "automatic"),
+    "formal-notice": ("formal_notice", "registered_letter", "formal", "collector"),
+    "placement": ("place", None, "formal", "account_manager"),
+    "broken-promise": ("call", "phone", "firm", "collector"),
+    "partly-kept-promise": ("call", "phone", "firm", "collector"),
+}
+Said = tuple[object, ...]
+
+
+def act(account: Account, data: Grouped, as_of: date, execute_on: date, act_by: date) -> Said:
+    """The same values as a whole decision: what is said, how, by whom, on what, how much, by when.
+
+    Empty when nothing is said. Large debtors are called, by the account manager if there is one.
+    """
+    rule, chosen, listed, asked = _decided(data, as_of, execute_on)
+    if rule in ("", "pace"):
+        return ()
+    kind, channel, tone, handler = MANNER[rule]
+    debtor = account.debtor
+    formal = kind in ("formal_notice", "place")
+    late = sum([amount for _, amount in listed])
+    if debtor.vip or late >= 2_000_000:
+        handler = "account_manager"
+        if not formal:
+            channel = "phone"
+            if kind == "remind":
+                kind = "call"
+    elif kind == "remind":
+        past = [said for said in data[4] if said.on <= as_of]
+        if len({said.on for said in past}) >= 3 and past[-1].channel == "email":
+            channel = "letter"
+    if handler == "account_manager" and debtor.owner is None:
+        handler = "collector"
+    refused = debtor.refused_channels
+    if channel is not None and channel in refused and not formal:
+        channel = next((one for one in ("email", "portal", "letter") if one not in refused), None)
+    steps = tuple([(one.id, LEVELS[rank]) for rank, one in chosen])
+    climbing = {one for one, _ in steps}
+    others = () if rule == "pre-due" else [one.id for one, _ in listed if one.id not in climbing]
+    return (
+        kind,
+        channel,
+        tone,
+        handler,
+        rule,
+        debtor.recipient,
+        steps,
+        tuple(others),
+        asked,
+        execute_on,
+        execute_on if handler == "automatic" else act_by,
+        formal,
+    )
+
+
+Chosen = list[tuple[int, Invoice]]
+
+
+def _decided(
+    data: Grouped, as_of: date, execute_on: date
+) -> tuple[str, Chosen, list[tuple[Invoice, int]], int]:
+    """The rule, the items that climb with their ranks, all that is late, and what is asked."""
     invoices, payments, disputes, promises, interactions = data
     opens = {one.id: one.total.minor if one.issued_on <= as_of else 0 for one in invoices}
     spare, received = _apply(invoices, payments, promises, opens, as_of)
@@ -94,10 +167,12 @@ def decide(data: Grouped, as_of: date, execute_on: date) -> tuple[str, tuple[str
             held[dispute.invoice] = (
                 left if dispute.amount is None else min(dispute.amount.minor, left)
             )
-    broken = (
-        _promised(promises, disputes, opens, held, received, as_of, contact) if promises else None
+    broken, partly = (
+        _promised(promises, disputes, opens, held, received, as_of, contact)
+        if promises
+        else (None, None)
     )
-    owed, steps, early = 0, [], []
+    owed, coming, steps, early, late_ones = 0, 0, [], [], []
     for one in invoices:
         invoice = one.id
         amount = opens[invoice]
@@ -107,26 +182,42 @@ def decide(data: Grouped, as_of: date, execute_on: date) -> tuple[str, tuple[str
         if not amount:
             continue
         late = (as_of - one.due_on).days
-        rank = climb(reached.get(invoice, -1), late, broken, None, reminders.get(invoice, 0))
+        rank = climb(reached.get(invoice, -1), late, None, reminders.get(invoice, 0))
         if late > 0:
             owed += amount
+            late_ones.append((one, amount))
             if rank > 0 and (invoice not in last or (execute_on - last[invoice]).days >= 7):
                 steps.append((rank, one))
         elif rank == 0:
             early.append((rank, one))
+            coming += amount
     if spare and spare >= owed:
-        steps = []
+        steps, late_ones = [], []
     if owed - spare < 50_000:
-        steps = [step for step in steps if step[0] != 6]
-    if owed - spare < 15_000:
         steps = [step for step in steps if step[0] != 5]
-    chosen = steps or early
-    if not chosen:
-        return "", ()
+    if owed - spare < 15_000:
+        steps = [step for step in steps if step[0] != 4]
+    rule = "broken-promise" if broken else "partly-kept-promise" if partly else ""
+    if rule and late_ones and not any(rank >= 4 for rank, _ in steps):
+        climbing = {one.id: rank for rank, one in steps}
+        chosen = []
+        for one, _ in late_ones:
+            rank = climbing.get(one.id, -1)
+            if broken:
+                rank = max(rank, next_step(reached.get(one.id, -1)))
+            if rank > 0:
+                chosen.append((rank, one))
+    else:
+        rule = ""
+        chosen = steps or early
+        if not chosen:
+            return "", [], [], 0
     if (contact and (execute_on - contact).days < 5) or len(recent) >= 5:
-        return "pace", ()
+        return "pace", [], [], 0
     chosen.sort(key=lambda step: -step[0])
-    return LEVELS[chosen[0][0]], tuple([one.id for _, one in chosen])
+    rule = rule or LEVELS[chosen[0][0]]
+    asked = coming - max(0, spare - owed) if rule == "pre-due" else owed - spare
+    return rule, chosen, late_ones, asked
 
 
 def _apply(
@@ -185,9 +276,9 @@ def _promised(
     received: list[tuple[date, InvoiceId, int]],
     as_of: date,
     contact: date | None,
-) -> int | None:
-    """Shelter what open promises cover; days since the latest broken one nobody followed."""
-    broken = None
+) -> tuple[date | None, date | None]:
+    """Shelter what open promises cover; the latest broken, and partly kept, nobody followed."""
+    broken, partly = None, None
     for promise in promises:
         made, until, invoice = promise.made_on, promise.due_on, promise.invoices[0]
         if made > as_of:
@@ -197,11 +288,15 @@ def _promised(
             sheltered = min(opens[invoice] - held.get(invoice, 0), promise.amount.minor - got)
             if sheltered > 0:
                 held[invoice] = held.get(invoice, 0) + sheltered
-        elif not got and opens[invoice] > _disputed(disputes, invoice, opens[invoice], until):
-            broken = until if broken is None else max(broken, until)
-    if broken is None or (contact is not None and contact > broken):
-        return None
-    return (as_of - broken).days
+        elif opens[invoice] > _disputed(disputes, invoice, opens[invoice], until):
+            if not got:
+                broken = until if broken is None else max(broken, until)
+            elif got < promise.amount.minor:
+                partly = until if partly is None else max(partly, until)
+    if contact is not None:
+        broken = None if broken is None or contact > broken else broken
+        partly = None if partly is None or contact > partly else partly
+    return broken, partly
 
 
 def _disputed(disputes: list[Dispute], invoice: InvoiceId, left: int, on: date) -> int:

@@ -123,20 +123,17 @@ def decide_against_hand(policy: Policy) -> float:
     """The generated function on prepared criteria against the same ladder written by hand."""
     compiled = policy.compiled
     cases = [
-        (reached, late, broken, notice, reminders)
-        for reached in range(-1, 7)
+        (reached, late, notice, reminders)
+        for reached in range(-1, 6)
         for late in range(-8, 60, 3)
-        for broken in (None, 1, 4)
         for notice in (None, 2)
         for reminders in (0, 2, 4)
-    ] * 8
+    ] * 24
     given = {
         "days_past_due": [one[1] for one in cases],
         "days_until_due": [-one[1] for one in cases],
-        "days_since_broken_promise": [one[2] for one in cases],
-        "level_reached": [None if one[0] < 0 else hand_written.LEVELS[one[0]] for one in cases],
-        "notice_days": [one[3] for one in cases],
-        "reminders": [one[4] for one in cases],
+        "notice_days": [one[2] for one in cases],
+        "reminders": [one[3] for one in cases],
     }
     prepared = list(
         zip([one[0] for one in cases], *(given[name] for name in compiled.arguments), strict=True)

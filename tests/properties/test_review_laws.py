@@ -1,4 +1,4 @@
-"""Nothing changes before `review_on`, and on that day something does: compared day by day.
+"""Laws 12 and 13: what is shown is what decided, and nothing changes before `review_on`.
 
 The policies drawn use every criterion with every operator, so they need not be sensible; presets
 are drawn as often.
@@ -6,10 +6,11 @@ are drawn as often.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from importlib import resources
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import attrs
 import pytest
@@ -23,15 +24,21 @@ from recouvrement import (
     ExchangeRate,
     ExchangeRates,
     Money,
+    Payment,
     Policy,
     decide,
     preset,
     read_policy,
 )
 from recouvrement.policy import CRITERIA, Condition, Criterion, CriterionType, Scope
+from recouvrement.policy.case import Case as Asked
 from recouvrement.policy.clocks import CLOCKS, STEADY, comparisons
+from recouvrement.policy.explanation import Explanation, RuleKind, RuleSeen, Verdict
 from recouvrement.policy.policy import rules_of
+from recouvrement.policy.replay import explain
 from recouvrement.policy.review import review_on
+from recouvrement.position.position import book_known
+from recouvrement.position.standing import standing_of
 from recouvrement.testing import strategies
 
 START = date(2026, 1, 5)
@@ -225,7 +232,10 @@ class Case(NamedTuple):
 
 def bounds(policy: Policy) -> tuple[list[int], list[Money]]:
     """The ages and the amounts at which a policy changes its mind."""
-    ages, amounts = {0}, {one for one in (policy.floor.formal_notice, policy.floor.placement) if one}
+    ages, amounts = (
+        {0},
+        {one for one in (policy.floor.formal_notice, policy.floor.placement) if one},
+    )
     for _, test, _ in rules_of(policy):
         for one in comparisons(test.node) if isinstance(test, Condition) else ():
             if isinstance(one.constant, Money):
@@ -277,3 +287,154 @@ def test_review_is_due_on_the_first_day_that_changes_the_answer(case: Case) -> N
 @pytest.mark.parametrize("name", sorted(CRITERIA))
 def test_every_criterion_says_whether_it_moves_by_itself(name: str) -> None:
     assert (name in CLOCKS) != (name in STEADY)
+
+
+# --- 12: an explanation replays the decision -----------------------------------------------------
+
+TESTS: dict[str, Callable[[Any, Any], bool]] = {
+    "==": lambda seen, bound: seen == bound,
+    "!=": lambda seen, bound: seen != bound,
+    "<": lambda seen, bound: seen < bound,
+    "<=": lambda seen, bound: seen <= bound,
+    ">": lambda seen, bound: seen > bound,
+    ">=": lambda seen, bound: seen >= bound,
+    "in": lambda seen, bound: seen in bound,
+    "not in": lambda seen, bound: seen not in bound,
+    "contains": lambda seen, bound: bound in seen,
+    "does not contain": lambda seen, bound: bound not in seen,
+    "is": lambda seen, bound: seen is bound,
+}
+
+
+def explained(case: Case) -> Explanation:
+    return explain(case.policy, case.account, as_of=case.as_of, known_on=case.known_on)
+
+
+def all_rules(why: Explanation) -> Iterator[RuleSeen]:
+    yield from why.rules
+    for item in why.items:
+        yield from item.rules
+
+
+@given(cases())
+def test_explanation_holds_the_decision_and_shows_what_compares_as_it_says(case: Case) -> None:
+    why = explained(case)
+    assert why.decision == decide(
+        case.policy, case.account, as_of=case.as_of, known_on=case.known_on
+    )
+    for rule in all_rules(why):
+        for condition in rule.conditions:
+            for one in condition.comparisons:
+                assert one.operator is not None
+                absent = one.observed is None
+                assert one.met == (not absent and TESTS[one.operator](one.observed, one.bound))
+                assert one.unread in (None, "missing-rate")
+            # Turning over every decisive comparison turns the condition over.
+            decisive = any(one.decisive for one in condition.comparisons)
+            assert decisive == bool(condition.comparisons)
+
+
+@given(cases())
+def test_what_is_shown_is_what_the_compiled_policy_decides(case: Case) -> None:
+    why, policy = explained(case), case.policy
+    compiled = policy.compiled
+    book = book_known(case.account, case.known_on)
+    s = standing_of(book, case.as_of.toordinal(), policy.conventions, compiled.ranks)
+    asked = Asked(policy, case.account, s, case.as_of)
+    if compiled.item_money or compiled.account_money:
+        asked.price()
+    known = {row.id for row in asked.known}
+    assert {item.id for item in why.items if item.left_out is None} == known
+    unknown = case.account.debtor.kind == "unknown"
+    earned, held, fired, _ = compiled.propose(
+        asked.known, s.day, s, case.account, asked.amount_in, unknown
+    )
+    silenced = {row.id: (at, rank) for at, rank, row in held}
+    ranks = {row.id: rank for rank, row in earned}
+    for item in why.items:
+        rank = ranks.get(item.id, silenced.get(item.id, (0, -1))[1])
+        assert item.earned == (policy.levels[rank].id if rank >= 0 else None)
+        assert applying(item.rules, RuleKind.HOLD) == (
+            [policy.holds[silenced[item.id][0]].id] if item.id in silenced else []
+        )
+        speaking = {policy.triggers[at].id for at, _, row in fired if row.id == item.id}
+        outward = {one.id for one in policy.triggers if not one.inside}
+        assert outward.intersection(applying(item.rules, RuleKind.TRIGGER)) == speaking
+    event(f"{len(ranks)} earned, {len(fired)} in force, {len(silenced)} silenced")
+
+
+def applying(rules: Iterable[RuleSeen], kind: RuleKind) -> list[str]:
+    """The ids of the rules of a kind that count."""
+    return [one.id for one in rules if one.kind is kind and one.verdict is Verdict.APPLIES]
+
+
+@given(cases())
+def test_rules_about_the_account_are_those_that_the_decision_took(case: Case) -> None:
+    why, policy = explained(case), case.policy
+    action = why.decision.action
+    holding = applying(why.rules, RuleKind.HOLD)
+    assert len(holding) <= 1
+    if action is not None:
+        assert not holding
+        assert [one for one in [action.partner] if one] == applying(why.rules, RuleKind.PARTNER)
+    elif why.decision.because in [(one.id,) for one in policy.holds if one.scope is Scope.ACCOUNT]:
+        assert holding == list(why.decision.because)
+    told = {(task.rule, item) for task in why.decision.tasks for item in task.invoices if task.rule}
+    inside = {one.id for one in policy.triggers if one.inside}
+    assert told == {
+        (rule, item.id)
+        for item in why.items
+        for rule in inside.intersection(applying(item.rules, RuleKind.TRIGGER))
+    }
+
+
+@given(cases())
+def test_pace_and_amounts_are_those_of_the_decision(case: Case) -> None:
+    why = explained(case)
+    action, because = why.decision.action, why.decision.because
+    if action is not None:
+        assert why.pace.allowed
+        assert why.pace.next_contact == action.execute_on
+        assert action.amounts == tuple(one.asked for one in why.amounts if one.asked)
+        assert {step.invoice: step.level for step in action.steps} == {
+            item.id: item.step for item in why.items if item.step
+        }
+        assert set(action.lists) == {item.id for item in why.items if item.listed}
+    elif because[:1] == ("pace",):
+        assert not why.pace.allowed
+        waits = why.pace.next_contact
+        if waits is not None:
+            calendar = case.policy.conventions.calendar
+            assert waits > calendar.next_business_day(case.as_of)
+
+
+# --- the smallest change -------------------------------------------------------------------------
+
+
+def outcome(case: Case, paid: Money | None) -> tuple[object, ...]:
+    """What a further payment may change: the act, its level, its steps."""
+    account = case.account
+    if paid is not None:
+        on, known = case.as_of, case.known_on
+        learnt = known if known and known < on else None
+        account = account.record(Payment("zz", on, amount=paid, recorded_on=learnt))
+    decision = decide(case.policy, account, as_of=case.as_of, known_on=case.known_on)
+    action = decision.action
+    return (action.kind, action.rule, action.level, set(action.steps)) if action else ()
+
+
+@given(cases())
+def test_nearest_changes_are_real_and_one_unit_less_is_none(case: Case) -> None:
+    why = explained(case)
+    later = review_on(case.policy, case.account, as_of=case.as_of, known_on=case.known_on)
+    days = [one for one in why.nearest if one.payment is None]
+    assert [one.on for one in days] == [one for one in [later] if one]
+    now = outcome(case, None)
+    paid = [one.payment for one in why.nearest if one.payment is not None]
+    assert bool(now) or not paid
+    for first, second in pairwise([None, *paid]):
+        assert second is not None
+        assert outcome(case, second) != now
+        if second.minor > 1:
+            less = outcome(case, second - Money(1, second.currency))
+            assert less == now or (first is not None and less[:3] == now[:3])

@@ -138,7 +138,7 @@ class Observer:
                 sign = "does not contain" if negated else "contains"
                 one = self.compared(name, sign, word, row)
             case Flag(name):
-                one = self.compared(name, "is", True, row)
+                one = self.compared(name, "is", bound=True, row=row)
             case _:  # pragma: no cover (closed: the type checker proves it)
                 assert_never(node)
         return one.met, [one]
@@ -147,11 +147,11 @@ class Observer:
         self, parts: list[tuple[bool, list[ComparisonSeen]]], *, tipping: bool
     ) -> tuple[bool, list[ComparisonSeen]]:
         """Parts of which one that is `tipping` settles the whole."""
-        held = tipping if any(part is tipping for part, _ in parts) else not tipping
+        held = tipping if any(part == tipping for part, _ in parts) else not tipping
         seen = []
         for part, leaves in parts:
             # Where the whole is as the tipping answer, the others did not matter.
-            matters = part is held
+            matters = part == held
             seen += [one if matters else evolve(one, decisive=False) for one in leaves]
         return held, seen
 
@@ -195,6 +195,7 @@ class Observer:
         ]
 
     def criterion(self, name: str) -> Criterion:
+        """The criterion of that name, ours or the host's."""
         return self.custom.get(name) or CRITERIA[name]
 
     def value(self, criterion: Criterion, row: Row | None) -> tuple[Any, str | None]:
@@ -211,6 +212,7 @@ class Observer:
         return self.read[key]
 
     def reading(self, criterion: Criterion, row: Row | None) -> Any:
+        """The value as it is compared; raises where it cannot be read."""
         case = self.case
         s, a, amount_in = case.s, case.account, case.amount_in
         if criterion.name not in self.custom:

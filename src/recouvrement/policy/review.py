@@ -166,8 +166,10 @@ def _of_holds(book: Book) -> Iterator[int]:
         yield from (contest.opened, contest.resolved)
         if contest.fact.resolve_by is not None:
             yield contest.fact.resolve_by.toordinal() + 1
-    for one in (*book.covers, *book.blocks):
-        yield from (one.since, one.last + 1)
+    for cover in book.covers:
+        yield from (cover.since, cover.last + 1)
+    for block in book.blocks:
+        yield from (block.since, block.last + 1)
     for stay in book.stays:
         yield from (stay.opened, stay.ended)
     for hold in (*book.placements, *book.assignments):

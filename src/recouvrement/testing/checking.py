@@ -28,7 +28,7 @@ from recouvrement.testing.pasting import pasteable
 from recouvrement.testing.reducing import smallest
 from recouvrement.testing.stories import dead_rules, rules_in
 
-EXAMPLES: Final = 400
+EXAMPLES: Final = 1_000
 # Of so many cases that break a law, the one with the fewest facts is made smaller.
 _COMPARED: Final = 4
 
@@ -133,7 +133,7 @@ def check_policy(
 
     `policy` is a `Policy` or the text of a document, `criteria` the host's own. `decide` is what
     answers, called like `recouvrement.decide`: a wrapper around it, or something else altogether.
-    Cases are drawn close to the policy's own constants, `examples` of them (400 unless given, some
+    Cases are drawn close to the policy's own constants, `examples` of them (1 000 unless given, some
     ten seconds); the same call looks at the same ones. `laws` are numbers or names of those to look
     at. `stories` are accounts to live through for rules that no story of ours reaches.
 

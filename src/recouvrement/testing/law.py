@@ -9,6 +9,7 @@ from attrs import frozen
 
 from recouvrement.facts.account import Account
 from recouvrement.facts.fact import Fact
+from recouvrement.facts.words import ActionKind
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.policy import Policy
 from recouvrement.testing.lives import Case
@@ -64,10 +65,14 @@ def said(decision: Decision) -> str:
     return f"{action.kind} ({because}) about {', '.join(action.invoices)}, {amounts}"
 
 
-def height(policy: Policy, decision: Decision) -> int:
-    """How high a proposal stands: 0 without one, 1 when it climbs to no level, then the ladder."""
+def height(policy: Policy, decision: Decision) -> tuple[int, int]:
+    """How high a proposal stands: nothing, a pre-due reminder, a demand; and its level.
+
+    A demand that climbs to no level is below all of them.
+    """
     action = decision.action
     if action is None:
-        return 0
+        return 0, -1
     ids = [level.id for level in policy.levels]
-    return 2 + ids.index(action.level) if action.level in ids else 1
+    rank = ids.index(action.level) if action.level in ids else -1
+    return (1 if action.kind is ActionKind.PRE_DUE_REMINDER else 2), rank

@@ -99,10 +99,17 @@ def _lowered(case: Case, days: tuple[int, ...]) -> Breach | None:
     least = height(case.policy, known)
     for day in days:
         later = today.decided(as_of=case.as_of + timedelta(day), known_on=case.as_of)
-        if height(case.policy, later) < least:
+        if height(case.policy, later) < least and not _about_assumed_dates(today, known):
             expected = f"on {later.as_of}, with nothing new, no less than: {said(known)}"
             return against(_as_known(today), expected, said(later))
     return None
+
+
+def _about_assumed_dates(case: Case, decision: Decision) -> bool:
+    """Whether it is about a due date that nobody agreed: a trigger that is none may speak first."""
+    action, items = decision.action, case.items
+    assert action is not None
+    return any(one in items and items[one].invoice.due_assumed for one in action.invoices)
 
 
 def _as_known(case: Case) -> Case:
