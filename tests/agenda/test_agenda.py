@@ -316,7 +316,10 @@ def test_lines_stand_by_points_then_by_the_day_to_act_then_by_recipient() -> Non
     assert recipients(found.lines) == ["C-2", "C-1", "C-3", "C-4"]
     without = attrs.evolve(POLICY, worklist=attrs.evolve(POLICY.worklist, points=None))
     found = agenda(account("C-1", late=12), account("C-2", late=3), policy=without)
-    assert [(line.recipient, line.points) for line in found.lines] == [("C-2", 0), ("C-1", 0)]
+    assert [(line.recipient, line.points) for line in found.lines] == [
+        ("C-2", Fraction(0)),
+        ("C-1", Fraction(0)),
+    ]
 
 
 def test_rights_come_first_whatever_the_points() -> None:

@@ -634,10 +634,10 @@ def test_over_limit_looks_at_all_that_is_open_in_the_currency_of_the_limit() -> 
 def test_delays_are_those_of_the_invoices_paid() -> None:
     facts: list[Fact] = []
     for number, late in enumerate((40, 10, 30), 1):
-        paid = Allocation(f"F-{number}", euros(1000))
+        paid = (Allocation(f"F-{number}", euros(1000)),)
         facts += [
             invoice(f"F-{number}"),
-            Payment(f"P-{number}", after(late), amount=euros(1000), allocations=[paid]),
+            Payment(f"P-{number}", after(late), amount=euros(1000), allocations=paid),
         ]
     told = account(*facts, invoice("F-9", due_on=after(90)))
     read = [
@@ -778,7 +778,7 @@ def test_value_of_a_criterion_is_what_the_registry_declares(
     told: Account, data: st.DataObject
 ) -> None:
     day = data.draw(strategies.as_ofs(told)).toordinal()
-    types = {"integer": int, "money": int, "flag": bool, "word": str, "words": frozenset}
+    types: Any = {"integer": int, "money": int, "flag": bool, "word": str, "words": frozenset}
     for (name, _), value in everything(told, day).items():
         one = CRITERIA[name]
         if value is None:

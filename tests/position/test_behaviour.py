@@ -64,7 +64,7 @@ def invoice(name: str, **other: Any) -> Invoice:
 
 def paid(name: str, on: int, item: str, amount: int = 1000) -> Payment:
     given = euros(amount)
-    return Payment(name, after(on), amount=given, allocations=[Allocation(item, given)])
+    return Payment(name, after(on), amount=given, allocations=(Allocation(item, given),))
 
 
 def told(*facts: Fact) -> Account:
@@ -134,7 +134,7 @@ def test_item_is_settled_on_the_day_of_its_last_money() -> None:
 def test_item_that_a_credit_note_or_a_write_off_finished_says_nothing() -> None:
     half = paid("P-1", 10, "F-1", 500)
     rest = CreditNote(
-        "A-1", after(20), total=euros(500), allocations=[Allocation("F-1", euros(500))]
+        "A-1", after(20), total=euros(500), allocations=(Allocation("F-1", euros(500)),)
     )
     lost = WriteOff("X-1", after(20), invoice="F-1", amount=euros(500), reason="bad_debt")
     assert behaved(invoice("F-1"), half, rest).delays == ()
@@ -379,9 +379,10 @@ def test_notebook_shows_the_rows_and_escapes_the_name() -> None:
 
 def test_nothing_known_is_no_verdict() -> None:
     behaviour = behaved()
-    assert behaviour.delays == behaviour.channels == ()
-    assert behaviour.median_delay is behaviour.promise_keeping is behaviour.dispute_share is None
-    assert behaviour.answering_channel is behaviour.heard_on is None
+    assert not behaviour.delays
+    assert not behaviour.channels
+    assert {row["value"] for row in behaviour.to_rows()} == {None, 0}
+    assert (behaviour.answering_channel, behaviour.heard_on) == (None, None)
 
 
 def test_question_that_cannot_be_answered_names_the_argument() -> None:
@@ -531,7 +532,7 @@ def ledgers(draw: st.DrawFn) -> tuple[list[Fact], list[tuple[int, int]]]:
                 draw(st.integers(-30, 60)),
             )
             key, on = f"{sort}-{number}-{place}", after(day)
-            to = [Allocation(name, amount)]
+            to = (Allocation(name, amount),)
             if sort == "cash":
                 facts.append(Payment(key, on, amount=amount, allocations=to))
             elif sort == "credit":

@@ -93,7 +93,7 @@ def test_advance_for_an_order_to_come_pays_no_invoice_of_yesterday() -> None:
 
 
 def test_cash_that_equals_one_disputed_invoice_exactly_pays_that_one() -> None:
-    """He paid 412.50, to the cent the invoice he contested: that affair is over, the other is not."""
+    """He paid 412.50, to the cent what he contested: that affair is over, the other is not."""
     story = Story(
         HOUSE,
         invoice("F-1", 1000),
@@ -112,7 +112,7 @@ def test_cash_that_equals_one_disputed_invoice_exactly_pays_that_one() -> None:
 
 
 def test_cash_of_the_same_amount_pays_the_invoice_nobody_disputes_first() -> None:
-    """Two invoices of the same amount, one contested: the money is for the one he does not contest."""
+    """Two invoices of one amount, one contested: the money is for the other."""
     told = [invoice("F-1", 500), disputed("20 Feb", "F-1"), invoice("F-2", 500)]
     story = Story(HOUSE, *told, paid("3 Mar", 500)).lives("1 Mar", "23 Mar")
     assert story.acts == []
@@ -262,6 +262,13 @@ def test_dispute_that_nobody_settles_is_asked_about_every_day_until_somebody_doe
     assert story.acts == []
     assert story.tasks == ["Fri 3 Apr: dispute_overdue F-1"]
     assert [task.kind for task in story.ask("30 Apr").tasks] == ["dispute_overdue"]
+
+
+def test_dispute_that_is_late_is_asked_of_the_person_who_took_it_on() -> None:
+    """Karim took the complaint: when it is late the task bears his name, not just anybody's."""
+    story = Story(HOUSE, invoice(), disputed("3 Mar", "F-1", owner="Karim"))
+    [task] = story.ask("3 Apr").tasks
+    assert (task.kind, task.owner) == ("dispute_overdue", "Karim")
 
 
 # --- zero and credit balances --------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Ways to be heard: what came back, what is refused, what is never answered, and whom to ask for."""
+"""Ways to be heard: what came back, what is refused or never answered, and whom to ask for."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def way(story: Story, day: str) -> tuple[str, str]:
 # --- what came back ------------------------------------------------------------------------------
 
 
-def test_letter_goes_by_post_when_the_e_mail_came_back() -> None:
-    """Unknown mailbox: the same reminder leaves by post at once, and the ladder goes on by post."""
+def test_ladder_goes_on_another_way_when_the_e_mail_came_back() -> None:
+    """Unknown mailbox: the same reminder leaves another way at once, and so does what follows."""
     story = Story(house(LETTERS), invoice()).lives("1 Mar", "4 Mar")
     story.hears("bounced", "5 Mar").lives("5 Mar", "31 Mar")
     assert story.acts == [
@@ -71,7 +71,13 @@ def test_letter_goes_by_post_when_the_e_mail_came_back() -> None:
         "Thu 12 Mar: remind F-1 (second)",
         "Mon 23 Mar: remind F-1 (third)",
     ]
-    assert [str(act.channel) for act in story.done.values()] == ["email", *["letter"] * 3]
+    assert [str(act.channel) == "email" for act in story.done.values()] == [True, *[False] * 3]
+
+
+def test_what_replaces_an_e_mail_that_came_back_is_a_letter() -> None:
+    """We know of no portal of his: what e-mail cannot carry goes by post."""
+    story = Story(house(LETTERS), invoice()).lives("1 Mar", "4 Mar").hears("bounced", "5 Mar")
+    assert way(story, "5 Mar") == ("remind", "letter")
 
 
 def test_address_that_came_back_is_looked_for_until_something_arrives() -> None:
@@ -183,6 +189,7 @@ when      = "oldest_days_past_due >= 20"
 acts      = ["remind", "call"]
 recipient = "director"
 """
+NO_CALLS = frozenset({Channel.PHONE})
 PEOPLE = (
     Person("P-1", "M. Lenoir", role="accounts_payable", until=on("28 Feb")),
     Person(
@@ -199,7 +206,7 @@ PEOPLE = (
 def test_accountant_is_asked_first_and_the_director_last(
     day: str, person: str, channel: str
 ) -> None:
-    """Mme Petit took M. Lenoir's place and takes no calls; after twenty days I write to the boss."""
+    """Mme Petit followed M. Lenoir and takes no calls; after twenty days I write to the boss."""
     story = Story(house(LADDER, TO_THE_ACCOUNTANT), invoice(), people=PEOPLE).lives("1 Mar", day)
     done = story.done[on(day)]
     assert (done.person, done.channel) == (person, channel)

@@ -287,6 +287,21 @@ def test_retention_is_asked_for_once_the_acceptance_gave_it_a_date() -> None:
     assert story.lives("1 Jun", "4 Jun").acts == ["Wed 3 Jun: remind F-1/2 (reminder)"]
 
 
+def test_retention_that_nobody_thought_of_for_a_year_is_a_task() -> None:
+    """Nothing falls due by itself: after a year somebody asks whether the works were accepted."""
+    forgotten = """
+[[trigger]]
+id   = "forgotten-retention"
+when = "days_since_issue >= 365"
+do   = "task"
+"""
+    parts = [Instalment(on("2 Apr 2025"), euros(950)), Instalment(None, euros(50))]
+    told = invoice(issued="3 Mar 2025", due="2 Apr 2025", schedule=parts)
+    story = Story(house(LADDER, forgotten), told, paid("2 Apr 2025", 950))
+    assert story.lives("1 Mar", "31 Mar").tasks == ["Tue 3 Mar: follow_up F-1/2"]
+    assert story.acts == []
+
+
 def test_due_date_that_we_only_assumed_gives_letters_and_no_notice() -> None:
     """Nobody knows which terms were agreed: I remind him, and have the date confirmed first."""
     story = Story(HOUSE, invoice(due_assumed=True)).lives("1 Mar", "30 Jun")
@@ -304,7 +319,7 @@ def test_subsidiary_whose_bills_the_group_pays_is_written_to_at_the_group() -> N
 
 
 def test_two_subsidiaries_of_one_group_hear_one_voice() -> None:
-    """We wrote to the treasury about the sister on Monday: about this one it waits until Saturday."""
+    """We wrote to the treasury about the sister on Monday: this one waits until Saturday."""
     story = Story(HOUSE, invoice(), dunning_recipient="group-treasury")
     spoken = [on("2 Mar")]
     waiting = decide(story.policy, story.account, as_of=on("5 Mar"), spoken=spoken)
@@ -327,7 +342,7 @@ def test_debtor_who_settled_everything_starts_afresh() -> None:
 
 
 def test_change_of_policy_sends_nobody_back_to_the_first_letter_the_same_week() -> None:
-    """We renamed our levels on 10 March: the reminder of the 4th still counts for its seven days."""
+    """We renamed our levels on 10 March: the reminder of the 4th still keeps its seven days."""
     story = Story(HOUSE, invoice()).lives("1 Mar", "9 Mar")
     renamed = LADDER.replace('"reminder"', '"first-letter"').replace('"call"', '"telephone"', 1)
     story.policy = house(renamed, worked=EVERY_DAY)

@@ -63,7 +63,7 @@ def test_letter_that_nobody_sent_is_still_the_first_one_a_month_later() -> None:
 
 
 def test_blocked_invoice_keeps_its_level_and_climbs_when_the_block_is_over() -> None:
-    """I blocked it through 1 April: it stays where it was, and gets its second letter on the 2nd."""
+    """I blocked it through 1 April: it stays where it was; the second letter leaves on the 2nd."""
     story = Story(reminders(5, 20, 40), invoice(amount=100), blocked("10 Mar", "1 Apr"))
     story.lives("1 Mar", "1 Apr")
     assert story.levels("1 Apr") == {"F-1": "level-1"}
@@ -83,7 +83,7 @@ def test_paid_invoice_is_never_written_about_again() -> None:
 
 
 def test_house_with_one_letter_sends_it_once_the_day_after_the_due_date() -> None:
-    """My only letter leaves the first day he is late; the day after there is nothing left to say."""
+    """My only letter leaves the first day he is late; the day after nothing is left to say."""
     story = Story(reminders(0), invoice(amount=100)).lives("1 Mar", "4 Mar")
     assert story.acts == ["Tue 3 Mar: remind F-1 (level-1)"]
 
@@ -250,7 +250,7 @@ def test_house_that_shows_all_that_is_due_still_shows_nothing_before_its_date() 
 
 
 def test_two_reminders_before_the_due_date_one_after_it_then_every_second_week() -> None:
-    """Issued on 1 March 2024, due on the 15th: five, ten, fifteen days after it, then fortnightly."""
+    """Issued on 1 March 2024, due on the 15th: after five, ten, fifteen days, then fortnightly."""
     calm = """
 [[level]]
 id      = "early"

@@ -1,4 +1,4 @@
-"""Notice and placement: approved by a person, never without the notice, never below what it is worth."""
+"""Notice and placement: signed by a person, never without the notice, never below their worth."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_debtor_who_pays_on_the_last_day_of_the_notice_is_not_placed() -> None:
 
 
 def test_debtor_who_promises_after_the_notice_is_believed_and_then_placed() -> None:
-    """On the 8th he promised for the 20th: I waited, nothing came, and the file went on the 21st."""
+    """On the 8th he promised for the 20th: nothing came, and the file went on the 21st."""
     story = Story(HOUSE, invoice(), promised("8 Apr", 1000, "20 Apr")).lives("1 Mar", "30 Apr")
     assert story.acts[4:] == ["Tue 21 Apr: place F-1 (placement)"]
 
@@ -104,7 +104,7 @@ def test_invoice_that_no_notice_named_is_never_placed_with_the_others() -> None:
 
 
 def test_house_without_a_notice_in_its_ladder_places_nothing_and_is_told_why() -> None:
-    """Somebody wrote a policy that hands over without notice: it waits, and says what is missing."""
+    """Somebody wrote a policy that hands over without notice: it waits, and says what for."""
     hasty = """
 [[level]]
 id      = "reminder"

@@ -80,7 +80,7 @@ def test_new_invoice_beside_a_plan_follows_its_own_ladder() -> None:
 
 
 def test_missed_instalment_is_called_about_the_day_after_and_alone() -> None:
-    """The second did not come on Monday 20 April: I ring on Tuesday for it, and for nothing else."""
+    """The second did not come on Monday 20 April: I ring on Tuesday, for that one only."""
     story = in_plan(paid("20 Mar", 400)).lives("13 Mar", "21 Apr")
     assert story.acts[2:] == ["Tue 21 Apr: call F-1 (firm-letter)"]
     call = story.done[on("21 Apr")]
@@ -88,7 +88,7 @@ def test_missed_instalment_is_called_about_the_day_after_and_alone() -> None:
 
 
 def test_missed_instalment_is_not_called_about_every_week() -> None:
-    """I rang about it once: the ladder speaks next, and the missed instalment again after 15 days."""
+    """I rang about it once: the ladder speaks next, the missed instalment again in 15 days."""
     story = in_plan(paid("20 Mar", 400)).lives("13 Mar", "27 Apr")
     assert len(story.acts) == 3
     story.lives("28 Apr", "28 Apr")
@@ -105,7 +105,7 @@ def test_instalment_that_comes_late_puts_the_plan_back_on_its_way() -> None:
 def test_whole_debt_falls_due_only_with_the_clause_and_after_a_notice(
     *, clause: bool, asked: int
 ) -> None:
-    """Second instalment missed, notice given on 27 April until 5 May: then all of it, if agreed so."""
+    """An instalment missed, notice given until 5 May: then all of it, if so agreed."""
     notice = noticed("27 Apr", "F-1", by="5 May")
     story = in_plan(paid("20 Mar", 400), notice, clause=clause)
     assert story.proposal("5 May").amounts == (euros(300),)
@@ -157,7 +157,7 @@ def test_plan_is_offered_once_and_the_ladder_goes_on() -> None:
     story = Story(house(LADDER, OFFER), invoice(amount=8000)).lives("1 Mar", "10 Apr")
     assert [act for act in story.acts if "propose_plan" in act] == ["Tue 17 Mar: propose_plan F-1"]
     assert story.acts[3:] == [
-        "Tue 24 Mar: remind F-1 (firm-letter)",
+        "Mon 23 Mar: remind F-1 (firm-letter)",
         "Wed 1 Apr: formal_notice F-1 (notice)",
         "Fri 10 Apr: place F-1 (placement)",
     ]

@@ -110,7 +110,7 @@ def test_new_date_asked_for_in_time_replaces_the_first() -> None:
 
 
 def test_new_date_asked_for_afterwards_does_not_undo_the_broken_promise() -> None:
-    """He rang two days late to promise again: I believe him once more, and the first stays broken."""
+    """He rang two days late to promise again: believed once more, and the first stays broken."""
     story = Story(
         HOUSE,
         invoice(),
@@ -141,7 +141,7 @@ def test_broken_promise_is_acted_on_the_morning_after() -> None:
 def test_promise_broken_the_day_after_a_contact_waits_for_the_pace_and_is_named_from_day_one() -> (
     None
 ):
-    """We wrote about another invoice on the 12th, the promise broke on the 13th: I ring on the 17th."""
+    """We wrote on the 12th about another invoice, it broke on the 13th: I ring on the 17th."""
     story = Story(
         HOUSE,
         invoice(),
@@ -168,7 +168,7 @@ def test_promise_broken_on_a_saturday_is_acted_on_on_monday() -> None:
 
 
 def test_broken_promise_never_sends_an_invoice_back_to_the_start() -> None:
-    """He had the firm letter already: after the broken promise I ring, and the notice comes next."""
+    """He had the firm letter already: I ring about the broken promise, and the notice is next."""
     story = Story(HOUSE, invoice(), promised("24 Mar", 1000, "26 Mar")).lives("1 Mar", "8 Apr")
     assert story.acts == [
         "Wed 4 Mar: remind F-1 (reminder)",
@@ -276,13 +276,13 @@ channel = "registered_letter"
     ]
 
 
-def test_house_that_goes_by_age_sends_the_higher_of_the_two() -> None:
-    """His age deserves the firm letter, his broken promise one step more: the letter, firmly."""
+def test_house_that_goes_by_age_calls_and_counts_the_higher_of_the_two() -> None:
+    """His age deserves the firm letter, his broken promise a firm call: the call, at that level."""
     by_age = house('[pace]\nclimb = "to-age"\n', LADDER, BROKEN)
     story = Story(
         by_age, invoice(), contact("4 Mar", F_1="reminder"), promised("9 Mar", 1000, "24 Mar")
     )
-    assert story.lives("9 Mar", "25 Mar").acts == ["Wed 25 Mar: remind F-1 (firm-letter)"]
+    assert story.lives("9 Mar", "25 Mar").acts == ["Wed 25 Mar: call F-1 (firm-letter)"]
     assert story.account.interactions[-1].tone == "firm"
 
 

@@ -1,4 +1,4 @@
-"""What is over is over: paid between two mornings, promised and paid late, returned and paid again."""
+"""What is over is over: paid between two mornings, promised and paid late, paid again."""
 
 from __future__ import annotations
 
@@ -123,6 +123,20 @@ def test_broken_promise_of_last_year_does_not_make_this_years_first_letter_firm(
     assert story.lives("1 Mar", "4 Mar").acts == ["Wed 4 Mar: remind F-1 (reminder)"]
 
 
+def test_broken_promise_about_a_blocked_invoice_waits_with_it() -> None:
+    """That one is left alone until April, I agreed: no firm call about another, a day late."""
+    story = Story(
+        ALERT,
+        invoice(),
+        contact("4 Mar", F_1="reminder"),
+        promised("5 Mar", 1000, "10 Mar", "F-1"),
+        blocked("9 Mar", "31 Mar", "F-1"),
+        invoice("F-2", 400, due="10 Mar"),
+    )
+    story.lives("5 Mar", "1 Apr")
+    assert story.acts[0] == "Thu 12 Mar: remind F-2 (reminder)"
+
+
 # --- he did hear us ------------------------------------------------------------------------------
 
 
@@ -139,7 +153,7 @@ def test_debtor_who_promised_something_has_heard_us() -> None:
 
 
 def test_debtor_who_complained_about_a_part_has_heard_us() -> None:
-    """He contests two hundred euros of it, so he reads what we send: the ladder goes on by letter."""
+    """He contests two hundred euros of it, so he reads what we send: the ladder goes on."""
     story = Story(house(LADDER, UNHEARD), invoice(), disputed("13 Mar", "F-1", 200))
     assert story.lives("1 Mar", "23 Mar").acts[2:] == ["Mon 23 Mar: remind F-1 (firm-letter)"]
 
@@ -155,7 +169,7 @@ def test_debtor_who_wrote_to_us_has_heard_us() -> None:
 
 
 def test_e_mail_that_came_back_late_undoes_itself_and_not_the_call_that_followed() -> None:
-    """Two weeks later the reminder is found undelivered: I rang since, and we go on from the call."""
+    """Two weeks later the reminder is found undelivered: I rang since, we go on from there."""
     story = Story(HOUSE, invoice()).lives("1 Mar", "12 Mar")
     story.hears("bounced", "18 Mar", of="4 Mar").lives("13 Mar", "23 Mar")
     assert story.levels("23 Mar") == {"F-1": "firm-letter"}
@@ -179,7 +193,7 @@ def test_broken_promise_on_an_invoice_and_a_first_reminder_on_another_make_one_c
 
 
 def test_placement_that_is_ripe_comes_before_a_broken_promise_elsewhere() -> None:
-    """The first invoice goes to the bailiff; about the other, where he broke his word, I ring next."""
+    """The first goes to the bailiff; about the other, where he broke his word, I ring next."""
     story = Story(ALERT, invoice(), invoice("F-2", 400, due="31 Mar")).lives("1 Mar", "1 Apr")
     story.happens(promised("2 Apr", 400, "9 Apr", "F-2")).lives("2 Apr", "14 Apr")
     assert story.acts[4:] == [
@@ -189,7 +203,7 @@ def test_placement_that_is_ripe_comes_before_a_broken_promise_elsewhere() -> Non
 
 
 def test_account_that_i_keep_for_myself_is_silent_and_still_has_its_tasks() -> None:
-    """I handle him by hand: no letter leaves, and the dispute that nobody answers is still shown."""
+    """I handle him by hand: no letter leaves, and the dispute nobody answers is still shown."""
     by_hand = '[[hold]]\nid = "by-hand"\nwhen = "vip"\nscope = "account"\n'
     story = Story(
         house(by_hand, LADDER, TRIGGERS),
@@ -203,6 +217,20 @@ def test_account_that_i_keep_for_myself_is_silent_and_still_has_its_tasks() -> N
     assert story.acts == []
     assert story.tasks == ["Mon 23 Mar: dispute_overdue F-2"]
     assert story.why("11 Mar") == ("by-hand",)
+
+
+def test_hold_that_silences_an_answer_is_named_from_the_first_day() -> None:
+    """He broke his word while we look into the invoice: I am told what kept me from ringing."""
+    review = '[[hold]]\nid = "under-review"\nwhen = "\'audit\' in tags"\nscope = "item"\n'
+    story = Story(
+        house(review, LADDER, TRIGGERS),
+        invoice(tags={"audit"}),
+        contact("4 Mar", F_1="reminder"),
+        promised("5 Mar", 1000, "10 Mar"),
+    )
+    assert [story.why(day) for day in ("10 Mar", "11 Mar", "12 Mar")] == [
+        *((), ("under-review",), ("under-review",)),
+    ]
 
 
 def test_two_blocks_that_follow_each_other_leave_no_day_between_them() -> None:

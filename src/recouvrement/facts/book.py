@@ -16,10 +16,11 @@ from recouvrement.facts.words import Channel
 
 NEVER: Final = date.max.toordinal() + 1
 
-# What one event of the ledger does, in the order of a day: directed money, later advice that
-# directs it, money that nobody directed, what is given up, what goes back. Credit notes precede
-# payments.
-DIRECTED, ADVICE, LOOSE, GIVEN_UP, WENT_BACK = range(5)
+# What one event of the ledger does, in the order of a day: what comes back of earlier days, so
+# that money of the day finds open what it is meant for; directed money, later advice that directs
+# it, money that nobody directed, what is given up, what goes back the day it came. Credit notes
+# precede payments.
+CAME_BACK, DIRECTED, ADVICE, LOOSE, GIVEN_UP, WENT_BACK = range(6)
 
 
 class Item(NamedTuple):
@@ -212,6 +213,7 @@ class Book:
         "needs_log",
         "needs_undo",
         "notices",
+        "offers",
         "outgoing",
         "placements",
         "plans",
@@ -248,12 +250,13 @@ class Book:
     touches: tuple[Touch, ...]
     contacts: tuple[Contact, ...]
     outgoing: tuple[tuple[int, int, frozenset[int]], ...]
+    offers: tuple[tuple[int, int, frozenset[int]], ...]
     voices: tuple[Voice, ...]
     bounces: bool
     heard: tuple[int, ...]
     vague: tuple[int, ...]
     legal: tuple[LegalEvent, ...]
-    returns: tuple[int, ...]
+    returns: tuple[tuple[int, int], ...]
     notices: tuple[Notice, ...]
     kept_apart: bool
     quiet: bool

@@ -9,6 +9,7 @@ from typing import Any
 
 from recouvrement.facts.book import (
     ADVICE,
+    CAME_BACK,
     DIRECTED,
     GIVEN_UP,
     LOOSE,
@@ -228,11 +229,12 @@ class _Preparation:
         returns = []
         for one in self.by_kind[Reversal]:
             if one.payment in number:
+                on, at = _day(one.on), number[one.payment]
                 if one.reason in _RETURNS:
-                    returns.append(_day(one.on))
-                at = number[one.payment]
+                    returns.append((on, at))
                 minor = sources[at].amount if one.amount is None else one.amount.minor
-                events.append(Event(_day(one.on), WENT_BACK, len(events), at, (), minor))
+                phase = CAME_BACK if sources[at].on < on else WENT_BACK
+                events.append(Event(on, phase, len(events), at, (), minor))
         book.returns = tuple(returns)
         events.sort()
         book.sources, book.events = tuple(sources), tuple(events)
@@ -383,8 +385,13 @@ class _Preparation:
         results = self.by_kind[InteractionResult]
         bounced, seen, answered = map(self._first, (_BOUNCED, _HEARD, _ANSWERS))
         heard = [_day(one.on) for one in results if one.result in _HEARD]
+        # One who pays, promises or complains has heard us, whatever he answers.
+        heard += [_day(one.received_on) for one in self.by_kind[Payment]]
+        heard += [_day(one.made_on) for one in self.by_kind[Promise]]
+        heard += [_day(one.agreed_on) for one in self.by_kind[PaymentPlan]]
+        heard += [_day(one.opened_on) for one in self.by_kind[Dispute]]
         book.vague = tuple([_day(one.on) for one in results if one.result in _VAGUE])
-        touches, contacts, outgoing, voices = [], [], [], []
+        touches, contacts, outgoing, offers, voices = [], [], [], [], []
         for one in self.by_kind[Interaction]:
             on, lost = _day(one.on), bounced.get(one.id, NEVER)
             incoming = one.direction is Direction.INCOMING
@@ -403,7 +410,10 @@ class _Preparation:
                 contacts.append(Contact(on, lost, one.channel, read, said))
                 items = frozenset([*moved, *self._all(one.invoices)])
                 outgoing.append((on, lost, items))
+                if one.act is ActionKind.PROPOSE_PLAN:
+                    offers.append((on, lost, items))
         book.touches, book.contacts = tuple(touches), tuple(contacts)
+        book.offers = tuple(offers)
         book.voices, book.bounces = tuple(voices), bool(bounced)
         book.outgoing, book.heard = tuple(outgoing), tuple(sorted(heard))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
@@ -56,6 +56,10 @@ class Choice:
         )
 
 
+def _most_specific_first(rows: Iterable[Choice]) -> tuple[Choice, ...]:
+    return tuple(sorted(rows, key=lambda one: (not one.debtors, -len(one.asks))))
+
+
 @frozen
 class PolicyTable:
     """The policy of every account: that of the most specific row that holds, else the default.
@@ -65,9 +69,7 @@ class PolicyTable:
     """
 
     default: Choice
-    choices: tuple[Choice, ...] = field(
-        default=(), converter=lambda rows: tuple(sorted(rows, key=_rank))
-    )
+    choices: tuple[Choice, ...] = field(default=(), converter=_most_specific_first)
 
     def why(self, account: Account) -> Choice:
         """The row that decides for an account; the default has no conditions."""
@@ -91,11 +93,6 @@ class PolicyTable:
 
     def _repr_html_(self) -> str:
         return html_table(self.to_rows(), caption="Choice of policy")
-
-
-def _rank(choice: Choice) -> tuple[bool, int]:
-    """What sorts rows, the most specific first."""
-    return not choice.debtors, -len(choice.asks)
 
 
 def read_choice(text: str, policies: Mapping[str, Policy]) -> PolicyTable:

@@ -25,8 +25,9 @@ _PRE_DUE = ActionKind.PRE_DUE_REMINDER
 
 Ladder: TypeAlias = "list[tuple[int, Level]]"
 Earned: TypeAlias = "list[tuple[int, Row]]"
+Silenced: TypeAlias = "tuple[int, int, Row, bool]"
 Proposals: TypeAlias = (
-    "tuple[Earned, list[tuple[int, int, Row]], list[tuple[int, int, Row]], list[tuple[str, Row]]]"
+    "tuple[Earned, list[Silenced], list[tuple[int, int, Row]], list[tuple[str, Row]]]"
 )
 
 
@@ -36,15 +37,15 @@ class Compiled:
 
     `climb(reached, *criteria)` gives the rank an item has earned, or -1; `climb_gently` does so
     with reminders alone, and `announce` with pre-due reminders alone. `propose(rows, day, s, a,
-    amount_in, gently)` gives four lists: earned (rank, row); (hold, rank, row) for each row that a
-    hold of item scope silenced; (trigger, rank, row) for each outward trigger in force, the rank
+    amount_in, gently)` gives four lists: earned (rank, row); (hold, rank, row, answering) for each
+    row that a hold of item scope silenced, and whether a trigger was in force on it; (trigger, rank, row) for each outward trigger in force, the rank
     being the one it climbs to or -1; and (name, row) where a host's criterion failed.
     `alerts` are the triggers that stay inside, each with the function of (rows, day, s, a,
-    amount_in) that gives the rows it is about, those on which it failed, and those without a rate.
-    `instead(r, ceiling, day, s, a, amount_in)` gives the rank that a row has earned
-    below one that may not be taken, or -1: one level at a time, it waits. `account_hold`, `style`
-    and `partner` give the index of the first that applies, or -1; `points` the numerator of the
-    worklist's points.
+    amount_in) that gives the rows it is about, (name, row) for those on which a host's criterion
+    failed, and those without a rate. `instead(r, ceiling, day, s, a, amount_in)` gives the rank
+    that a row has earned below one that may not be taken, or -1: one level at a time, it waits, or
+    hears again what recurs. `account_hold`, `style` and `partner` give the index of the first that
+    applies, or -1; `points` the numerator of the worklist's points.
     """
 
     source: str
@@ -53,7 +54,7 @@ class Compiled:
     climb_gently: Callable[..., int]
     announce: Callable[..., int]
     propose: Callable[..., Proposals]
-    alerts: tuple[tuple[int, Callable[..., tuple[list[Row], list[Row], list[Row]]]], ...]
+    alerts: tuple[tuple[int, Callable[..., Alerts]], ...]
     instead: Callable[..., int]
     account_hold: Callable[..., int]
     style: Callable[..., int]
@@ -187,8 +188,11 @@ class _Writer:
 
     def above(self, rank: int, level: Level) -> list[str]:
         """When a level stands above an item and is not passed over."""
-        test = self.vocabulary.test
-        tests = [f"reached < {rank}"]
+        return [f"reached < {rank}", *self.standing(level)]
+
+    def standing(self, level: Level) -> list[str]:
+        """When a level is not passed over."""
+        test, tests = self.vocabulary.test, []
         if level.serves is not None:
             tests.append(test(level.serves))
         if level.until is not None:
@@ -209,8 +213,9 @@ class _Writer:
             given = ["reached", "rested", *map(variable, self.arguments)]
             yield f"def {name}({', '.join(given)}):"
             for rank, level in recurring:
-                met = self.vocabulary.test(level.when)
-                yield f"    if reached == {rank} and rested >= {level.repeat_every} and {met}:"
+                tests = [f"reached == {rank}", f"rested >= {level.repeat_every}"]
+                tests += [*self.standing(level), self.vocabulary.test(level.when)]
+                yield f"    if {' and '.join(tests)}:"
                 yield f"        return {rank}"
             yield "    return -1"
 
@@ -264,7 +269,7 @@ class _Writer:
         yield from (f"{indent}{line}" for line in body)
         for at, hold in silencing:
             yield f"{indent}if {self.vocabulary.test(hold.when)}:"
-            yield f"{indent}    held.append(({at}, rank, r))"
+            yield f"{indent}    held.append(({at}, rank, r, {self.answering()}))"
             yield f"{indent}    continue"
         yield from (f"{indent}{line}" for line in self.fire())
         if guarded:
@@ -306,14 +311,7 @@ class _Writer:
         yield "if r.collectable:"
         arguments = ["r.reached", "{climb}", *map(variable, self.arguments)]
         for at, one in self.outward:
-            tests = [self.vocabulary.test(one.when)]
-            if one.serves is not None:
-                tests.insert(0, self.vocabulary.test(one.serves))
-            if one.repeat_every:
-                tests.append(f"day - s.last_spoken(r.item.place) >= {one.repeat_every}")
-            if one.do not in REMINDERS:
-                tests.insert(0, "not gently and not r.item.assumed")
-            yield f"    if {' and '.join(tests)}:"
+            yield f"    if {self.in_force(one)}:"
             if not one.climb:
                 yield f"        fired.append(({at}, -1, r))"
                 continue
@@ -322,6 +320,22 @@ class _Writer:
             yield f"            fired.append(({at}, step_up_gently({given}), r))"
             yield "        else:"
             yield f"            fired.append(({at}, step_up({given}), r))"
+
+    def in_force(self, one: Trigger) -> str:
+        """Whether an outward trigger is in force on a late item."""
+        tests = [self.vocabulary.test(test) for test in self.trigger_tests([one])]
+        if one.repeat_every:
+            # A reminder, a call and a visit are one another's equals; an offer is not.
+            last = "offered" if one.do is ActionKind.PROPOSE_PLAN else "spoken"
+            tests.append(f"day - s.last_{last}(r.item.place) >= {one.repeat_every}")
+        if one.do not in REMINDERS:
+            tests.insert(0, "not gently and not r.item.assumed")
+        return " and ".join(tests)
+
+    def answering(self) -> str:
+        """Whether some outward trigger is in force on an item that a hold silences."""
+        fires = " or ".join([f"({self.in_force(one)})" for _, one in self.outward])
+        return f"r.collectable > 0 and ({fires})" if fires else "False"
 
     def alerts(self) -> Iterator[str]:
         """What each trigger that stays inside asks of the house, about any open item."""
@@ -337,23 +351,29 @@ class _Writer:
             yield from self.vocabulary.assignments(names, Scope.ITEM, "            ")
             yield f"            if {met}:"
             yield "                raised.append(r)"
-            yield "        except CriterionFailed:"
-            yield "            failed.append(r)"
+            yield "        except CriterionFailed as failure:"
+            yield "            failed.append((failure.name, r))"
             yield "        except OutsideCoverage:"
             yield "            unpriced.append(r)"
             yield "    return raised, failed, unpriced"
 
     def instead(self) -> Iterator[str]:
+        """What an item has earned below a level that may not be taken."""
         yield "def instead(r, ceiling, day, s, a, amount_in):"
-        if not self.one_level:
+        if self.recurring or not self.one_level:
             yield from self.vocabulary.assignments(self.arguments, Scope.ACCOUNT, "    ")
             yield from self.vocabulary.assignments(self.arguments, Scope.ITEM, "    ")
+        if not self.one_level:
             yield "    reached = r.reached"
             for rank, level in reversed(self.ladder):
                 tests, met = self.tests(rank, level)
                 yield f"    if {rank} < ceiling and {' and '.join([*tests, met])}:"
                 yield f"        return {rank}"
-        yield "    return -1"
+        if self.recurring:
+            given = ", ".join(map(variable, self.arguments))
+            yield f"    return again(r.reached, day - r.last_step, {given})"
+        else:
+            yield "    return -1"
 
     # --- rules about the account -----------------------------------------------------------------
 

@@ -116,7 +116,7 @@ def _criteria_of(node: Node) -> Iterator[str]:
 
 
 class Refused(Exception):
-    """A text that is not read, with what was expected instead; readers make `InvalidInput` of it."""
+    """A text that is not read, and what was expected: readers make `InvalidInput` of it."""
 
     def __init__(self, expected: str, got: str) -> None:
         super().__init__(expected, got)

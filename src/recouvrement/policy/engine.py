@@ -9,7 +9,7 @@ from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import Book
 from recouvrement.facts.words import ActionKind, DebtorKind
-from recouvrement.policy.compiler import REMINDERS, Earned
+from recouvrement.policy.compiler import REMINDERS, Earned, Silenced
 from recouvrement.policy.custom import CriterionFailed
 from recouvrement.policy.decision import Action, Decision, Task
 from recouvrement.policy.housekeeping import tasks_of
@@ -160,7 +160,7 @@ class _Case(Steps):
             broken = {row.item.place for _, row in failed}
             rows = self.known = [row for row in rows if row.item.place not in broken]
         if held:
-            silenced = {row.item.place for _, _, row in held}
+            silenced = {row.item.place for _, _, row, _ in held}
             rows = [row for row in rows if row.item.place not in silenced]
         eligible = [row for row in rows if row.collectable]
         self.count(eligible)
@@ -188,7 +188,7 @@ class _Case(Steps):
         self,
         earned: Earned,
         fired: Fired,
-        held: list[tuple[int, int, Row]],
+        held: list[Silenced],
         eligible: list[Row],
     ) -> Draft | None:
         """The message of the day, unless something stands in its way, which `because` then names.
@@ -206,8 +206,9 @@ class _Case(Steps):
             if held and not self.because.given:
                 self.because.settle(
                     self.policy.holds[at].id
-                    for at, rank, row in held
-                    if rank >= 0 and (compiled.pre_due[rank] or row.last_step <= latest)
+                    for at, rank, row, answering in held
+                    if answering
+                    or (rank >= 0 and (compiled.pre_due[rank] or row.last_step <= latest))
                 )
             return None
         kind = self.account.debtor.kind

@@ -110,7 +110,7 @@ class _Merge:
         """The document that is extended, itself flat."""
         name = extends.plain
         if not isinstance(name, str) or name not in self.names:
-            expected = "one of " + ", ".join(sorted(self.names))
+            expected = "one of " + ", ".join(sorted(map(str, self.names)))
             raise InvalidPolicy("extends", expected, shown(name), _said(extends.where))
         if name in below:
             circle = " extends ".join([*below[below.index(name) :], name])

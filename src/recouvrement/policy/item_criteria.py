@@ -101,7 +101,10 @@ OF_ITEMS: Final = (
         absent=True,
         source="(notice_days(s, r) if s.book.notices else None)",
         instead="oldest_days_past_due",
-        doc="Days since the last day to respond to a formal notice; absent without a notice.",
+        doc=(
+            "Days since the last day to respond to the latest formal notice; absent without a"
+            " notice."
+        ),
     ),
     Criterion(
         "dispute_overdue",

@@ -6,7 +6,7 @@ a policy is written, and the list of keys that a fault shows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -188,7 +188,11 @@ TRIGGER: Final = (
     _HANDLER,
     _TEMPLATE,
     Key(
-        "climb", INTEGER, "How many levels up it moves the item; never to a formal one.", default=0
+        "climb",
+        INTEGER,
+        "How many levels up it moves the item; never to a formal one.",
+        default=0,
+        most=100,
     ),
     Key(
         "repeat_every",
@@ -281,3 +285,14 @@ DOCUMENT: Final = (
     Key("partner", ROWS, "To whom files are handed over.", keys=PARTNER),
     Key("agenda", TABLE, "How a day's work is ordered and counted.", keys=AGENDA),
 )
+
+
+def every_key(keys: Iterable[Key] = DOCUMENT, above: str = "") -> Iterator[tuple[str, Key]]:
+    """Each key with its whole name, as a fault shows it, in the order of the document.
+
+    >>> [name for name, _ in every_key() if name.startswith("floor")]
+    ['floor', 'floor.formal_notice', 'floor.placement']
+    """
+    for key in keys:
+        yield f"{above}{key.name}", key
+        yield from every_key(key.keys, f"{above}{key.name}.")

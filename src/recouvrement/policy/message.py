@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from operator import itemgetter
 from typing import Final
@@ -123,7 +123,9 @@ class Manner:
             if self.channel not in POST:
                 self.channel = Channel.REGISTERED_LETTER
             return True
-        channel = _in_writing(debtor, refused, lost)
+        # Where letters come back electronically, the ladder goes on by post.
+        post = (Channel.LETTER,) if self.channel in lost else ()
+        channel = _in_writing((*debtor.preferred_channels, *post, *WRITTEN), refused.union(lost))
         if channel is None:
             return False
         self.speak(channel)
@@ -147,12 +149,10 @@ def _person_of(debtor: Debtor, role: str | None, day: date) -> Person | None:
     return None
 
 
-def _in_writing(
-    debtor: Debtor, refused: Collection[Channel], lost: Collection[Channel]
-) -> Channel | None:
-    """The first way in writing that is neither refused nor known to be lost."""
-    for channel in (*debtor.preferred_channels, *WRITTEN):
-        if channel in WRITTEN and channel not in refused and channel not in lost:
+def _in_writing(channels: Iterable[Channel], closed: Collection[Channel]) -> Channel | None:
+    """The first of these that is in writing, and neither refused nor known to be lost."""
+    for channel in channels:
+        if channel in WRITTEN and channel not in closed:
             return channel
     return None
 

@@ -83,17 +83,16 @@ def _read(
     restated: str | None,
 ) -> Policy:
     document, lines = parsed(text)
-    names = {*documents, *preset_names()} if "extends" in document else set()
-    flat = merged(
-        document,
-        lines,
-        names=names,
-        read=lambda name: parsed(documents[name] if name in documents else preset_text(name)),
-    )
+
+    def another(name: str) -> tuple[dict[str, Any], Lines]:
+        return parsed(documents[name] if name in documents else preset_text(name))
+
+    flat = merged(document, lines, names={*documents, *preset_names()}, read=another)
+    criteria = {**CRITERIA, **{one.name: one for one in custom}}
     document = flat.document if restated is None else in_another_currency(flat.document, restated)
-    rules = Rules(document, flat.places, None, {**CRITERIA, **{one.name: one for one in custom}})
-    rules.found.extend(flat.found)
+    rules = Rules(document, flat.places, None, criteria)
     policy = rules.policy(custom)
+    rules.found.extend(flat.found)
     if rules.found:
         raise InvalidPolicy.of(rules.faults)
     return policy
@@ -106,18 +105,22 @@ def parsed(text: object) -> tuple[dict[str, Any], Lines]:
     text = text.removeprefix("\ufeff")  # some editors begin a file with a mark of their own
     if len(text) > _LONGEST:
         raise InvalidPolicy("policy", f"at most {_LONGEST} characters", str(len(text)))
+    if is_endless(text):
+        raise _beyond_measure(text)
     try:
-        if is_endless(text):
-            raise ValueError
         return tomllib.loads(text, parse_float=Decimal), lines_of(text)
     except tomllib.TOMLDecodeError as error:
         reason, _, place = str(error).partition(" (at ")
         line = _NUMBER.search(place)  # none where the document ends too early
         raise _unreadable(reason, int(line[0]) if line else text.count("\n") + 1) from None
     except (ValueError, ArithmeticError, RecursionError):
-        lengths = [len(one) for one in text.split("\n")]
-        reason = "a number or a nesting beyond measure"
-        raise _unreadable(reason, lengths.index(max(lengths)) + 1) from None
+        raise _beyond_measure(text) from None
+
+
+def _beyond_measure(text: str) -> InvalidPolicy:
+    lengths = [len(one) for one in text.split("\n")]
+    reason = "a number or a nesting beyond measure"
+    return _unreadable(reason, lengths.index(max(lengths)) + 1)
 
 
 def _unreadable(reason: str, line: int) -> InvalidPolicy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 
@@ -39,9 +39,9 @@ def notices_on(s: Standing, r: Row) -> list[Notice]:
 
 
 def notice_days(s: Standing, r: Row) -> int | None:
-    """Days since the last day to respond to the earliest notice on an item; negative before."""
+    """Days since the last day to respond to the latest notice on an item; negative before."""
     ends = [notice.respond_by for notice in notices_on(s, r)]
-    return s.day - min(ends) if ends else None
+    return s.day - max(ends) if ends else None
 
 
 def dispute_overdue(s: Standing, r: Row) -> bool:
@@ -82,9 +82,18 @@ def broken_promises(s: Standing) -> int:
     return sum(one.status is PromiseStatus.BROKEN for one in s.pledges)
 
 
+def _matters(s: Standing, places: Iterable[int]) -> bool:
+    """Whether something may be asked for on these items: what was paid since is over."""
+    return any(place in s.by_place and s.by_place[place].collectable for place in places)
+
+
 def days_since_broken_promise(s: Standing) -> int | None:
     """Days since the last day of the latest broken promise, until we speak to the debtor again."""
-    broken = [one.broken_on for one in s.pledges if one.status is PromiseStatus.BROKEN]
+    broken = [
+        one.broken_on
+        for one in s.pledges
+        if one.status is PromiseStatus.BROKEN and _matters(s, one.places)
+    ]
     if not broken or s.last_contact() >= max(broken):
         return None
     return s.day - max(broken) + 1
@@ -92,7 +101,11 @@ def days_since_broken_promise(s: Standing) -> int | None:
 
 def days_since_partly_kept_promise(s: Standing) -> int | None:
     """The same of the latest promise that was kept only in part."""
-    ends = [one.pledge.due for one in s.pledges if one.status is PromiseStatus.PARTLY_KEPT]
+    ends = [
+        one.pledge.due
+        for one in s.pledges
+        if one.status is PromiseStatus.PARTLY_KEPT and _matters(s, one.places)
+    ]
     if not ends:
         return None
     last = max(ends) + s.conventions.promise_tolerance
@@ -109,12 +122,23 @@ def days_since_vague_promise(s: Standing) -> int | None:
         return None
     if any(said[-1] <= one.pledge.made for one in s.pledges):
         return None
+    if any(one.cash and said[-1] <= one.on <= s.day for one in s.book.sources):
+        return None
     return s.day - said[-1]
 
 
 def days_since_returned_payment(s: Standing) -> int | None:
-    """Days since a payment last came back from the bank, until we speak to the debtor again."""
-    back = [on for on in s.book.returns if on <= s.day]
+    """Days since a payment last came back from the bank, until we speak to the debtor again.
+
+    What it had paid must be owed again: what was paid anew is over.
+    """
+    paid = s.ledger.by_place
+    back = [
+        on
+        for on, at in s.book.returns
+        if on <= s.day
+        and _matters(s, [place for place, log in paid.items() if any(one[1] == at for one in log)])
+    ]
     if not back or s.last_contact() >= back[-1]:
         return None
     return s.day - back[-1]

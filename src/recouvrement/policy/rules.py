@@ -11,6 +11,21 @@ from recouvrement.money import Money, exponent_of
 from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.criteria import Criterion, Scope
 from recouvrement.policy.entries import Entries, Path, Said
+from recouvrement.policy.keys import (
+    AGENDA,
+    DEADLINES,
+    DOCUMENT,
+    FLOOR,
+    HOLD,
+    LEVEL,
+    OFFER,
+    PACE,
+    PARTNER,
+    PROMISES,
+    STYLE,
+    TRIGGER,
+    names_of,
+)
 from recouvrement.policy.ladder import INSIDE, Floor, Hold, Level, Offer, Pace, Trigger
 from recouvrement.policy.points import Points, read_points
 from recouvrement.policy.policy import Policy
@@ -39,63 +54,9 @@ ANSWERS: Final[Habits] = {
     ActionKind.TASK: (Tone.COURTEOUS, Handler.COLLECTOR),
 }
 RECURRING: Final = frozenset({ActionKind.REMIND, ActionKind.CALL, ActionKind.VISIT})
-
-TOP: Final = (
-    "name",
-    "version",
-    "currency",
-    "law",
-    "for",
-    "extends",
-    "pace",
-    "floor",
-    "promises",
-    "deadlines",
-    "hold",
-    "trigger",
-    "level",
-    "style",
-    "partner",
-    "agenda",
-)
-PACE: Final = ("between_contacts", "per_30_days", "between_levels", "climb")
-FLOOR: Final = ("formal_notice", "placement")
-PROMISES: Final = ("tolerance", "horizon", "broken_tolerated")
-DEADLINES: Final = ("limitation_years", "claim_months")
-HOLD: Final = ("id", "when", "scope")
-LEVEL: Final = (
-    "id",
-    "when",
-    "until",
-    "for",
-    "do",
-    "channel",
-    "tone",
-    "handler",
-    "template",
-    "documents",
-    "repeat_every",
-)
-TRIGGER: Final = (
-    "id",
-    "when",
-    "for",
-    "do",
-    "channel",
-    "tone",
-    "handler",
-    "template",
-    "climb",
-    "repeat_every",
-    "task",
-    "offer",
-)
-OFFER: Final = ("instalments", "days", "first_share", "approver")
-STYLE: Final = ("id", "when", "acts", "channel", "tone", "handler", "template", "recipient")
-PARTNER: Final = ("id", "role", "when")
-AGENDA: Final = ("points", "minutes")
 _MOST_INSTALMENTS: Final = 120
 _MOST_MINUTES: Final = 1440
+_MOST_DELAY: Final = 100
 
 
 class Rules(Entries):
@@ -104,7 +65,7 @@ class Rules(Entries):
     def policy(self, custom: tuple[Criterion, ...]) -> Policy:
         """The policy, with stand-ins for what is wrong: it is only good without faults."""
         document = self.document
-        self.unknown((), document, TOP)
+        self.unknown((), document, names_of(DOCUMENT))
         name, version = self.text(("name",)), self.text(("version",))
         law = self.text(("law",)) if "law" in document else None
         self.read_currency()
@@ -154,7 +115,7 @@ class Rules(Entries):
             self.currency = "EUR"
 
     def pace(self) -> Pace:
-        if not self.table(("pace",), PACE):
+        if not self.table(("pace",), names_of(PACE)):
             return Pace()
         # At least a day: otherwise a second run of the same day would speak twice.
         return Pace(
@@ -165,27 +126,29 @@ class Rules(Entries):
         )
 
     def floor(self) -> Floor:
-        if not self.table(("floor",), FLOOR):
+        if not self.table(("floor",), names_of(FLOOR)):
             return Floor()
-        amounts: dict[str, Money | None] = {key: self.amount(("floor", key)) for key in FLOOR}
+        amounts: dict[str, Money | None] = {
+            key: self.amount(("floor", key)) for key in names_of(FLOOR)
+        }
         return Floor(**amounts)
 
     def conventions(self) -> Conventions:
         given: dict[str, Any] = {}
-        if self.table(("promises",), PROMISES):
+        if self.table(("promises",), names_of(PROMISES)):
             given["promise_tolerance"] = self.integer(("promises", "tolerance"), 0, 0)
             given["promise_horizon"] = self.integer(("promises", "horizon"), 30, 0)
             given["broken_promises_tolerated"] = self.integer(
                 ("promises", "broken_tolerated"), 1, 0
             )
-        if self.table(("deadlines",), DEADLINES):
-            for key in DEADLINES:
+        if self.table(("deadlines",), names_of(DEADLINES)):
+            for key in names_of(DEADLINES):
                 given[key] = self.integer(("deadlines", key), 0, 1, 100) or None
         return Conventions(**given)
 
     def hold(self, at: int, table: dict[str, Any]) -> Hold:
         path = ("hold", at)
-        self.unknown(path, table, HOLD)
+        self.unknown(path, table, names_of(HOLD))
         scope = self.word((*path, "scope"), Scope, None)
         if scope is None and "scope" not in table:
             self.fault((*path, "scope"), "one of item, account", None)
@@ -227,7 +190,7 @@ class Rules(Entries):
 
     def level(self, at: int, table: dict[str, Any]) -> Level:
         path = ("level", at)
-        self.unknown(path, table, LEVEL)
+        self.unknown(path, table, names_of(LEVEL))
         identifier = self.identifier((*path, "id"))
         do = self.act(path, table, RUNGS)
         every = self.days((*path, "repeat_every"))
@@ -252,7 +215,7 @@ class Rules(Entries):
 
     def trigger(self, at: int, table: dict[str, Any]) -> Trigger:
         path = ("trigger", at)
-        self.unknown(path, table, TRIGGER)
+        self.unknown(path, table, names_of(TRIGGER))
         identifier = self.identifier((*path, "id"))
         do = self.act(path, table, ANSWERS)
         inside = do in INSIDE
@@ -280,7 +243,7 @@ class Rules(Entries):
 
     def offer(self, path: Path) -> Offer:
         """What may be offered; the bounds of the house where the document says nothing."""
-        self.table(path, OFFER)
+        self.table(path, names_of(OFFER))
         if not isinstance(self.get(path), dict):
             return Offer()
         approver = self.word((*path, "approver"), Handler, Handler.ACCOUNT_MANAGER)
@@ -295,7 +258,7 @@ class Rules(Entries):
 
     def style(self, at: int, table: dict[str, Any]) -> Style:
         path = ("style", at)
-        self.unknown(path, table, STYLE)
+        self.unknown(path, table, names_of(STYLE))
         if not table.keys() - {"id", "when", "acts"}:
             expected = "at least one of channel, tone, handler, template, recipient"
             self.fault(path, expected, Said("none"))
@@ -314,7 +277,7 @@ class Rules(Entries):
 
     def partner(self, at: int, table: dict[str, Any]) -> Partner:
         path = ("partner", at)
-        self.unknown(path, table, PARTNER)
+        self.unknown(path, table, names_of(PARTNER))
         return Partner(
             id=self.identifier((*path, "id")),
             role=self.text((*path, "role")),
@@ -322,7 +285,7 @@ class Rules(Entries):
         )
 
     def worklist(self) -> Worklist:
-        table = self.table(("agenda",), AGENDA)
+        table = self.table(("agenda",), names_of(AGENDA))
         minutes: list[tuple[ActionKind, int]] = []
         for act in self.table(("agenda", "minutes"), tuple(ActionKind)) if table else ():
             if act in list(ActionKind):

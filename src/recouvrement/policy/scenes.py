@@ -50,6 +50,11 @@ def scene(policy: Policy, wanted: Mapping[Key, Cell], *, day: date = DAY) -> Acc
     return _Scene(policy, wanted, day).account()
 
 
+def ordinary_amount(policy: Policy) -> int:
+    """A thousand, in minor units of the policy's currency."""
+    return 1000 * 10 ** exponent_of(policy.currency)
+
+
 def pick(
     cell: Cell | None, ordinary: int, *, least: int | None = None, most: int | None = None
 ) -> int:
@@ -109,7 +114,7 @@ class _Scene:
 
     def amounts(self) -> None:
         """What is due on the item, collectable in all, and open in all, each within the next."""
-        ordinary = 1000 * 10 ** exponent_of(self.policy.currency)
+        ordinary = ordinary_amount(self.policy)
         due, all_due, whole = map(self.days, ("amount_due", "collectable", "open"))
         self.due = pick(due, ordinary, least=1)
         self.collectable = pick(all_due, self.due, least=1)

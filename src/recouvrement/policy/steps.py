@@ -38,7 +38,8 @@ class Steps(Case):
                 # Sent after the date, or about no date, it would be no reminder of one.
                 if execute <= row.due < NEVER:
                     early.append(one)
-            elif row.last_step <= latest:
+            elif row.last_step <= latest or rank <= row.reached:
+                # What is said again is no step: the level has its own rhythm.
                 demands.append(one)
                 if compiled.formal[rank]:
                     dear = True
@@ -109,7 +110,9 @@ class Steps(Case):
                 notices = notices_on(s, row) if compiled.places[rank] else []
                 if not (placing if compiled.places[rank] else noticing):
                     self.because.note("floor")
-                elif compiled.notices[rank] or any(one.respond_by < s.day for one in notices):
+                elif compiled.notices[rank] or (
+                    notices and all(one.respond_by < s.day for one in notices)
+                ):
                     break
                 else:
                     # Placement takes only what a notice named, once it has run out.

@@ -28,6 +28,7 @@ class Style:
     handler: Handler | None = None
     template: str | None = None
     recipient: str | None = None
+    id: str | None = None
 
 
 @frozen(kw_only=True)

@@ -139,8 +139,16 @@ class Standing:
 
     def last_spoken(self, place: int) -> int:
         """The last day we spoke of an item, listed or moved, 0 if never."""
+        return self.last_about(place, self.book.outgoing)
+
+    def last_offered(self, place: int) -> int:
+        """The last day we proposed a plan for an item, 0 if never."""
+        return self.last_about(place, self.book.offers)
+
+    def last_about(self, place: int, said: tuple[tuple[int, int, frozenset[int]], ...]) -> int:
+        """The last of these days on which what was said was about an item, and arrived."""
         day = self.day
-        for on, lost, about in reversed(self.book.outgoing):
+        for on, lost, about in reversed(said):
             if on <= day < lost and place in about:
                 return on
         return 0

@@ -10,9 +10,9 @@ import attrs
 from hypothesis.strategies import SearchStrategy
 
 from recouvrement.facts.account import Account
-from recouvrement.facts.commitment import Promise
+from recouvrement.facts.commitment import PaymentPlan, Promise
 from recouvrement.facts.debtor import Debtor
-from recouvrement.facts.dispute import DunningBlock
+from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, Step
 from recouvrement.facts.invoice import Invoice
@@ -31,6 +31,7 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
+from recouvrement.policy.ladder import Level, Test
 from recouvrement.policy.policy import Policy, rules_of
 from recouvrement.testing.accounts_drawn import SECTIONS, draw_account
 from recouvrement.testing.choices import Choices
@@ -60,21 +61,13 @@ def constants_of(policy: Policy) -> Constants:
     >>> constants_of(preset("fr-b2b")).ages[:4]
     (-5, -3, 2, 10)
     """
-    ages: set[int] = set()
-    floor = policy.floor
+    floor, tests = policy.floor, [test for _, test, _ in rules_of(policy)]
     amounts = {one for one in (floor.formal_notice, floor.placement) if one}
     words: set[tuple[str, str]] = set()
-    tests = [test for _, test, _ in rules_of(policy) if isinstance(test, Condition)]
-    for leaf in (one for test in tests for one in _leaves(test.node)):
+    for leaf in _leaves(*tests):
         match leaf:
             case Comparison(constant=Money() as amount):
                 amounts.add(amount)
-            case Comparison("days_past_due" | "oldest_days_past_due", _, int(age)):
-                ages.add(age)
-            case Comparison("days_until_due", _, int(age)):
-                ages.add(-age)
-            case Comparison("days_since_issue", _, int(age)):
-                ages.add(age - TERMS.days)
             case Comparison(name, _, str(word)) | Containment(word, name):
                 words.add((name, word))
             case Membership(name, many):
@@ -84,21 +77,39 @@ def constants_of(policy: Policy) -> Constants:
             case _:
                 pass
     return Constants(
-        tuple(sorted(ages)),
+        _ages_in(*tests),
         tuple(sorted(amounts, key=lambda one: (one.currency, one.minor))),
         tuple(sorted(words)),
     )
 
 
-def _leaves(node: Node) -> Iterator[Node]:
-    match node:
-        case Both(operands) | Either(operands):
-            for operand in operands:
-                yield from _leaves(operand)
-        case Not(operand):
-            yield from _leaves(operand)
-        case _:
-            yield node
+def _ages_in(*tests: Test | None) -> tuple[int, ...]:
+    """The days past due at which conditions change their mind."""
+    ages: set[int] = set()
+    for leaf in _leaves(*tests):
+        match leaf:
+            case Comparison("days_past_due" | "oldest_days_past_due", _, int(age)):
+                ages.add(age)
+            case Comparison("days_until_due", _, int(age)):
+                ages.add(-age)
+            case Comparison("days_since_issue", _, int(age)):
+                ages.add(age - TERMS.days)
+            case _:
+                pass
+    return tuple(sorted(ages))
+
+
+def _leaves(*tests: Test | None) -> Iterator[Node]:
+    """Every comparison and flag of the conditions; rules written in Python have none."""
+    nodes = [test.node for test in tests if isinstance(test, Condition)]
+    while nodes:
+        match nodes.pop():
+            case Both(operands) | Either(operands):
+                nodes.extend(operands)
+            case Not(operand):
+                nodes.append(operand)
+            case leaf:
+                yield leaf
 
 
 def kinds_of(policy: Policy) -> tuple[DebtorKind, ...]:
@@ -142,8 +153,14 @@ _WITHOUT: Final[tuple[tuple[type[Fact], ...], ...]] = (
     _SETTLING,
     (*_SILENCING, *_SETTLING),
 )
-# What a plain account may have beside invoices, contacts and a promise: at most two of it.
-_BESIDE: Final = tuple(one for one in SECTIONS if one.kind not in {Interaction, Promise})
+# What a plain account may have beside invoices, contacts and a promise: at most two of it, money
+# that came and what holds it more often.
+_BESIDE: Final = tuple(
+    section
+    for section in SECTIONS
+    if section.kind not in {Interaction, Promise}
+    for _ in range(3 if section.kind in {Payment, Dispute, DunningBlock, PaymentPlan} else 1)
+)
 
 
 def cases_of(policy: Policy) -> SearchStrategy[Drawn]:
@@ -160,6 +177,15 @@ class _Drawing:
         self.debtors = debtors_of(policy)
         self.ages = self.constants.ages or (2,)
         self.tags = tuple(word for name, word in self.constants.words if name == "tags")
+        # What somebody at the debtor's can be spoken to about; and the ages of each level's door,
+        # those at which a rule of another sort may close it included.
+        self.ladder = [one for one in policy.levels if one.do is not ActionKind.PLACE]
+        beside = [one.when for one in policy.holds]
+        beside += [one.when for one in policy.triggers]
+        self.doors = [
+            *(_ages_in(one.when, one.until, *beside) or self.ages for one in self.ladder),
+            self.ages,
+        ]
         kinds = kinds_of(policy)
         self.wishes = Wishes(
             currencies=(policy.currency,),
@@ -171,12 +197,9 @@ class _Drawing:
 
     def case(self, c: Choices) -> Drawn:
         """A case of one sort or another, the plain ones more often."""
-        sort = c.number(0, 9)
-        if sort < 5:
-            return self.plain(c)
-        if sort < 8:
-            return self.any(c)
-        return self.silent(c) if sort == 8 else self.busy(c)
+        return c.one_of(
+            (self.plain, self.silent, self.any, self.plain, self.busy, self.plain, self.any)
+        )(c)
 
     # --- any account -----------------------------------------------------------------------------
 
@@ -227,35 +250,40 @@ class _Drawing:
         return Drawn(account, START + timedelta(begun), 90, c.rarely(2))
 
     def plain(self, c: Choices) -> Drawn:
-        """One to three invoices at the policy's ages, climbed so far, and at most three facts."""
+        """One to three invoices at the policy's ages, climbed so far, and at most three facts.
+
+        Mostly at the door of a level: at the ages it asks for, come to the level before.
+        """
         as_of = LAST + timedelta(c.number(0, 6))
+        top = c.number(0, len(self.ladder))
+        ages = self.ages if c.rarely(4) else self.doors[top]
         invoices = []
-        for number in range(1, c.number(1, 3) + 1):
-            due = as_of - timedelta(c.one_of(self.ages) + (0, 1, -1)[c.number(0, 2)])
+        for number in range(1, c.one_of((1, 1, 2, 3)) + 1):
+            due = as_of - timedelta(c.one_of(ages) + (0, 1, -1)[c.number(0, 2)])
             invoices.append(self.invoice(c, number, due, as_of))
-        facts: list[Fact] = [*invoices, *self.contacts(c, invoices, as_of)]
+        facts: list[Fact] = [*invoices, *self.contacts(c, invoices, as_of, self.ladder[:top])]
         if c.rarely(3):
             facts.append(self.promise(c, invoices[0], as_of))
         history = History(c, Wishes(start=as_of - timedelta(40), days=43), invoices)
         history.interactions = [one for one in facts if isinstance(one, Interaction)]
-        for number in range(1, c.number(0, 2) + 1):
+        for number in range(1, c.one_of((0, 0, 1, 2)) + 1):
             section = c.one_of(_BESIDE)
             fact = section.maker(history, f"{section.letter}-{number}")
             if fact is not None:
                 facts.append(fact)
         return Drawn(Account.of(self.debtor(c), *facts), as_of)
 
-    def contacts(self, c: Choices, invoices: list[Invoice], as_of: date) -> Iterator[Fact]:
-        """What brought some of the items to a level: that contact, or one for each level below."""
-        pace = self.policy.pace
-        levels = [one for one in self.policy.levels if one.do is not ActionKind.PLACE]
-        top = c.number(0, len(levels))
-        if not top:
+    def contacts(
+        self, c: Choices, invoices: list[Invoice], as_of: date, climbed: list[Level]
+    ) -> Iterator[Fact]:
+        """What brought items to the last of these levels: one contact, or one for each of them."""
+        if not climbed:
             return
-        items = c.some_of(invoices, len(invoices))
-        around = (pace.between_contacts, pace.between_levels, 1, 30)
-        on = as_of - timedelta(max(0, c.one_of(around) + (0, -1, 1)[c.number(0, 2)]))
-        for level in levels[top - 1 :: -1] if c.rarely(2) else levels[top - 1 : top]:
+        pace = self.policy.pace
+        items = invoices if c.rarely(2) else c.some_of(invoices, len(invoices))
+        around = (pace.between_levels, pace.between_contacts, 30, 1)
+        on = as_of - timedelta(max(0, c.one_of(around) + (0, 1, -1)[c.number(0, 2)]))
+        for level in reversed(climbed if c.rarely(2) else climbed[-1:]):
             yield Interaction(
                 f"I-{on}",
                 on,

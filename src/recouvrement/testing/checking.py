@@ -26,7 +26,7 @@ from recouvrement.testing.lives import Case, Decider, NoAnswer, lived
 from recouvrement.testing.monotone import against_monotone
 from recouvrement.testing.pasting import pasteable
 from recouvrement.testing.reducing import smallest
-from recouvrement.testing.stories import dead_rules, rules_in
+from recouvrement.testing.stories import dead_rules, rules_in, silent_lives
 
 EXAMPLES: Final = 1_000
 # Of so many cases that break a law, the one with the fewest facts is made smaller.
@@ -133,9 +133,10 @@ def check_policy(
 
     `policy` is a `Policy` or the text of a document, `criteria` the host's own. `decide` is what
     answers, called like `recouvrement.decide`: a wrapper around it, or something else altogether.
-    Cases are drawn close to the policy's own constants, `examples` of them (1 000 unless given, some
-    ten seconds); the same call looks at the same ones. `laws` are numbers or names of those to look
-    at. `stories` are accounts to live through for rules that no story of ours reaches.
+    The lives of silent debtors are looked at first, then cases drawn close to the policy's own
+    constants: `examples` of them, 1 000 unless given, in some ten seconds; the same call draws the
+    same ones. `laws` are numbers or names of those to look at. `stories` are accounts to live
+    through for rules that no story of ours reaches.
 
     >>> from recouvrement.policy import preset
     >>> check = check_policy(preset("fr-b2b"), examples=5, laws=["pace"])
@@ -157,6 +158,8 @@ def check_policy(
             continue
         waived.append(Waived(number=law.number, name=law.name, reason=reason))
     watch = _Watch(policy, decide, tuple(chosen))
+    for silent in silent_lives(policy):
+        watch.see(silent)
     seen = _looked_at(watch, EXAMPLES if examples is None else examples)
     for law in chosen:
         if law.once:

@@ -12,6 +12,7 @@ from recouvrement.facts.legal import FormalNotice, Placement
 from recouvrement.facts.words import ActionKind, Direction
 from recouvrement.policy.criteria import CRITERIA
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.words import TaskKind
 from recouvrement.position.commitments import PromiseStatus
 from recouvrement.position.position import OpenItem, PromiseState
 from recouvrement.testing.law import Breach, Law, against, said
@@ -30,6 +31,8 @@ PROMISES: Final = frozenset({"broken_promises", "days_since_broken_promise"})
 _SUPPRESSING: Final = frozenset(
     {"channels-refused", "kind-not-served", "outside-calendar", "unapplied-cash"}
 )
+# What the engine could not know, so that it did not chase.
+_UNKNOWABLE: Final = frozenset({TaskKind.CRITERION_FAILED, TaskKind.MISSING_RATE})
 
 
 # --- 9: a broken promise -------------------------------------------------------------------------
@@ -39,25 +42,32 @@ def broken_promise(case: Case) -> Breach | None:
     """A broken promise on money due is in the reasons, and acted on when the pace allows.
 
     Until somebody has spoken to the debtor about it. What the document holds, what unapplied cash
-    covers, a debtor whom the policy does not serve, and a due date that nobody agreed are left
-    aside.
+    covers, what lacks an exchange rate, a debtor whom the policy does not serve, and a due date
+    that nobody agreed are left aside.
     """
     if case.account.debtor.kind not in case.policy.serves:
         return None
     promise = _unanswered(case)
-    if promise is None:
+    if promise is None or _suppressed(case):
         return None
-    hearing, because = hearing_promises(case.policy), set(case.decision.because)
-    if because & ({hold.id for hold in case.policy.holds} | _SUPPRESSING):
-        return None
+    hearing = hearing_promises(case.policy)
     about = f"promise {promise.promise.id}, broken since {_broken_on(case, promise)}"
-    if not because & hearing:
+    if not hearing.intersection(case.decision.because):
         rules = " or ".join(sorted(hearing)) or "a rule that reads days_since_broken_promise"
         return against(case, f"{rules} in because: {about}", said(case.decision))
     if case.action is None and too_soon(case, case.execute_on) is None:
         expected = f"an action: {about}, and nothing stands in its way"
         return against(case, expected, said(case.decision))
     return None
+
+
+def _suppressed(case: Case) -> bool:
+    """Whether the document, or what the engine cannot know, says that nothing is to be said."""
+    reasons = _SUPPRESSING.union(hold.id for hold in case.policy.holds)
+    return bool(
+        reasons.intersection(case.decision.because)
+        or _UNKNOWABLE.intersection(task.kind for task in case.decision.tasks)
+    )
 
 
 def _unanswered(case: Case) -> PromiseState | None:

@@ -11,9 +11,10 @@ from recouvrement.facts.dispute import DunningBlock
 from recouvrement.facts.settlement import Payment
 from recouvrement.facts.words import PaymentPurpose
 from recouvrement.money import Money
+from recouvrement.policy.decision import Action
 from recouvrement.position.position import Position, position_of
 from recouvrement.testing.law import Breach, Law, against, height, said
-from recouvrement.testing.laws_safeguards import is_pre_due
+from recouvrement.testing.laws_safeguards import is_pre_due, spoken_of
 from recouvrement.testing.lives import Case, undated
 
 # Amounts of a further payment: of so many items at most, whole and in part.
@@ -99,17 +100,15 @@ def _lowered(case: Case, days: tuple[int, ...]) -> Breach | None:
     least = height(case.policy, known)
     for day in days:
         later = today.decided(as_of=case.as_of + timedelta(day), known_on=case.as_of)
-        if height(case.policy, later) < least and not _about_assumed_dates(today, known):
+        if height(case.policy, later) < least and not _assumed(today, known.action):
             expected = f"on {later.as_of}, with nothing new, no less than: {said(known)}"
             return against(_as_known(today), expected, said(later))
     return None
 
 
-def _about_assumed_dates(case: Case, decision: Decision) -> bool:
-    """Whether it is about a due date that nobody agreed: a trigger that is none may speak first."""
-    action, items = decision.action, case.items
-    assert action is not None
-    return any(one in items and items[one].invoice.due_assumed for one in action.invoices)
+def _assumed(case: Case, action: Action) -> bool:
+    """Whether a due date that nobody agreed is spoken of: before it, a trigger may speak alone."""
+    return any(item.invoice.due_assumed for item in spoken_of(case, action))
 
 
 def _as_known(case: Case) -> Case:

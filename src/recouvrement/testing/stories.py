@@ -28,7 +28,7 @@ from recouvrement.facts.words import (
 from recouvrement.money import Money
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.policy import Policy
-from recouvrement.testing.cases_drawn import PLAIN, TERMS, constants_of, debtors_of
+from recouvrement.testing.cases_drawn import PLAIN, TERMS, Drawn, constants_of, debtors_of
 from recouvrement.testing.law import Breach, Law, against
 from recouvrement.testing.lives import Case, Decider, lived
 
@@ -77,6 +77,21 @@ def stories_of(policy: Policy) -> Iterator[Story]:
     for tag in tags:
         for amount in amounts:
             yield Story(silent(debtors[0], amount, tags=[tag]))
+
+
+def silent_lives(policy: Policy) -> Iterator[Drawn]:
+    """Lives that are looked at before any is drawn: debtors who do nothing, and hear of it."""
+    debtors, amounts = debtors_of(policy), _amounts(policy)
+    since = DUE - timedelta(15)
+    for debtor in debtors:
+        yield Drawn(silent(debtor, amounts[0]), since, 90)
+    for amount in amounts:
+        yield Drawn(silent(debtors[0], amount), since, 30)
+    many = silent(debtors[0], amounts[0], *_weekly(amounts[0]))
+    yield Drawn(many, since, 90)
+    yield Drawn(many, since, 90, eager=True)
+    # A house that looks for the first time at claims of any age.
+    yield Drawn(many, on(max(constants_of(policy).ages, default=0) + 10), 30)
 
 
 def _amounts(policy: Policy) -> list[Money]:

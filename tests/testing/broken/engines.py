@@ -12,7 +12,6 @@ from recouvrement import (
     Account,
     Channel,
     Decision,
-    Dispute,
     DunningBlock,
     Interaction,
     InteractionResult,
@@ -44,25 +43,10 @@ def forgotten_hold(
     return decide(policy, account, as_of=as_of, known_on=known_on)
 
 
-def forgotten_dispute(
-    policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
-) -> Decision:
-    """What the debtor disputes is asked for like the rest."""
-    # A credit note that names the dispute would name nothing.
-    linked = {one.id for one in account.credit_notes if one.dispute}
-    account = told_only(
-        account,
-        lambda one: (
-            not isinstance(one, Dispute) and (not linked or getattr(one, "id", "") not in linked)
-        ),
-    )
-    return decide(policy, account, as_of=as_of, known_on=known_on)
-
-
 def two_demands_in_the_pace(
     policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
 ) -> Decision:
-    """Letters are sent by another department, whose contacts nobody counts."""
+    """Calls are made by another department, and nobody counts them."""
     account = told_only(
         account,
         lambda one: not (isinstance(one, Interaction) and one.channel is Channel.PHONE),
@@ -86,8 +70,11 @@ def cash_not_counted(
     policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
 ) -> Decision:
     """Money that names no invoice is somebody else's affair."""
+    moved = {one.payment for one in account.reversals}
+    moved |= {one.source for one in account.cash_applications}
     account = told_only(
-        account, lambda one: not (isinstance(one, Payment) and not one.allocations)
+        account,
+        lambda one: not isinstance(one, Payment) or bool(one.allocations) or one.id in moved,
     )
     return decide(policy, account, as_of=as_of, known_on=known_on)
 
@@ -106,5 +93,5 @@ def second_run_speaks_again(
     policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
 ) -> Decision:
     """What was done today is known tomorrow."""
-    account = told_only(account, lambda one: one.happened_on < as_of)
+    account = told_only(account, lambda one: not (isinstance(one, Interaction) and one.on == as_of))
     return decide(policy, account, as_of=as_of, known_on=known_on)
