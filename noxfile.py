@@ -70,6 +70,26 @@ def proofs(session: nox.Session) -> None:
 
 
 @nox.session
+def hostile(session: nox.Session) -> None:
+    """Read 200 000 mutated policy documents: half an hour; `HOSTILE_FROM=…` begins at a number."""
+    session.install("-e", ".[test]")
+    session.env["HOSTILE_DOCUMENTS"] = "200000"
+    tests = "tests/policy/test_hostile_documents.py"
+    session.run("python", "-m", "pytest", "-n0", "-k", "mutated", tests, *session.posargs)
+
+
+@nox.session
+def schema(session: nox.Session) -> None:
+    """Write the JSON Schema of policy documents again, from the table of their keys."""
+    session.install("-e", ".")
+    code = "import json; from recouvrement.policy.schema import policy_schema as made; "
+    code += "print(json.dumps(made(), indent=2, ensure_ascii=False))"
+    written = session.run("python", "-c", code, silent=True)
+    file = Path("src/recouvrement/policy/policy.schema.json")
+    file.write_text(str(written), encoding="utf-8")
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Change the code on purpose and see a test fail; a survivor is a rule that no test holds."""
     session.install("-e", ".[test]", "mutmut~=3.8")

@@ -16,13 +16,18 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from functools import partial
 
+import engines
 import hand_written
 import portfolio
+from attrs import evolve
 
-from recouvrement import Account, Decision, Policy, decide, preset
+from recouvrement import Account, Decision, Policy, decide, preset, review_on
+from recouvrement.agenda import agenda_of
+from recouvrement.policy import explain
 from recouvrement.policy.engine import deciding
 
 REPEATS = 3
@@ -54,6 +59,17 @@ def _best(answers: Callable[[], Iterable[object]], rounds: int = 1) -> float:
             for _round in range(rounds):
                 for _answer in answers():
                     pass
+            best = min(best, time.perf_counter() - start)
+    return best
+
+
+def _timed(work: Callable[[], object]) -> float:
+    """The best time of one piece of work."""
+    best = math.inf
+    with _garbage_frozen():
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            work()
             best = min(best, time.perf_counter() - start)
     return best
 
@@ -153,6 +169,105 @@ def decide_against_hand(policy: Policy) -> float:
     return ratio
 
 
+def whole_against_hand(policy: Policy) -> float:
+    """Whole decisions against the hand-written loop that returns the same values."""
+    as_of = portfolio.AS_OF
+    calendar = policy.conventions.calendar
+    execute_on = calendar.next_business_day(as_of)
+    act_by = calendar.add_business_days(execute_on, 3)
+    accounts = list(portfolio.accounts(10_000))
+
+    def theirs() -> Iterator[hand_written.Said]:
+        for account in accounts:
+            data = hand_written.grouped(account)
+            yield hand_written.act(account, data, as_of, execute_on, act_by)
+
+    for their, our in zip(theirs(), whole(policy, accounts, as_of), strict=True):
+        if their != _values(our):
+            sys.exit(f"whole answers differ on {our.account}: {their} and {_values(our)}")
+    ratio = _best(partial(whole, policy, accounts, as_of), 5) / _best(theirs, 5)
+    _say(f"whole decisions: {ratio:.2f} times the hand-written loop with the same values")
+    return ratio
+
+
+def _values(decision: Decision) -> hand_written.Said:
+    """What the hand-written loop gives too."""
+    action = decision.action
+    if action is None:
+        return ()
+    return (
+        action.kind,
+        action.channel,
+        action.tone,
+        action.handler,
+        action.rule,
+        action.recipient,
+        tuple([(step.invoice, step.level) for step in action.steps]),
+        action.lists,
+        action.amounts[0].minor,
+        action.execute_on,
+        action.act_by,
+        action.approval,
+    )
+
+
+def agenda_growth(policy: Policy) -> dict[str, float]:
+    """How the worklist grows with the accounts, and its memory when they come one by one."""
+    times = {}
+    for accounts in (10_000, 100_000):
+        invoices = accounts * portfolio.INVOICES_PER_DEBTOR // 10
+        many = list(portfolio.accounts(invoices)) * 10
+        start = time.perf_counter()
+        with _garbage_frozen():
+            agenda_of(policy, _renamed(many), as_of=portfolio.AS_OF)
+            times[accounts] = time.perf_counter() - start
+        del many
+    few = list(portfolio.accounts(2_000))
+    peaks = []
+    for number in (10_000, 20_000):
+        gc.collect()
+        tracemalloc.start()
+        agenda = agenda_of(policy, _renamed(few * (number // len(few))), as_of=portfolio.AS_OF)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        lines = len(agenda.lines) + len(agenda.carried_over)
+    growth = math.log10(times[100_000] / times[10_000])
+    per_line = (peaks[1] - peaks[0]) / (lines / 2)
+    _say(f"agenda of 100 000 accounts: growth {growth:.2f}, {per_line:.0f} bytes for each line")
+    return {"agenda_growth_exponent": growth, "agenda_bytes_per_line": per_line}
+
+
+def _renamed(accounts: Iterable[Account]) -> Iterator[Account]:
+    """The same accounts over again, each for a debtor of its own."""
+    for number, account in enumerate(accounts):
+        debtor = evolve(account.debtor, id=f"{account.debtor.id}-{number}")
+        renamed = copy(account)
+        object.__setattr__(renamed, "debtor", debtor)
+        yield renamed
+
+
+def questions_against_decide(policy: Policy) -> dict[str, float]:
+    """What one review and one explanation cost, in decisions."""
+    as_of, accounts = portfolio.AS_OF, list(portfolio.accounts(2_000))
+
+    def reviews() -> Iterator[object]:
+        for account in accounts:
+            yield review_on(policy, account, as_of=as_of)
+
+    def explanations() -> Iterator[object]:
+        for account in accounts:
+            yield explain(policy, account, as_of=as_of)
+
+    base = _best(partial(whole, policy, accounts, as_of), 10) / 10
+    result = {
+        "review_vs_decide": _best(reviews) / base,
+        "explain_vs_decide": _best(explanations) / base,
+    }
+    for name, ratio in result.items():
+        _say(f"{name}: {ratio:.0f}")
+    return result
+
+
 def bytes_per_invoice() -> float:
     """Memory of built accounts, facts and prepared book included."""
     size = 10_000
@@ -198,6 +313,10 @@ def main() -> None:
         "decide_vs_hand": round(decide_ratio, 3),
         "spine_vs_hand": round(spine_ratio, 3),
         "growth_exponent": round(growth, 3),
+        "whole_vs_hand": round(whole_against_hand(policy), 3),
+        **{name: round(ratio, 2) for name, ratio in engines.ratios(_timed).items()},
+        **{name: round(ratio, 2) for name, ratio in agenda_growth(policy).items()},
+        **{name: round(ratio, 1) for name, ratio in questions_against_decide(policy).items()},
         "bytes_per_invoice": round(bytes_per_invoice()),
         "import_vs_dependencies": round(import_against_dependencies(), 2),
     }

@@ -66,6 +66,7 @@ from recouvrement.policy import (
     digest,
     preset,
     read_policy,
+    review_on,
 )
 from recouvrement.position import (
     ApplicationRule,
@@ -156,4 +157,5 @@ __all__ = [
     "position_of",
     "preset",
     "read_policy",
+    "review_on",
 ]

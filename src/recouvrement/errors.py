@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Self
 
 from attrs import frozen
+
+_LONGEST_SHOWN = 200
+
+
+def shown(value: object) -> str:
+    """What came in a document, as a fault shows it: in part where it is long.
+
+    >>> shown(None), shown("x"), shown(Decimal("1.50"))
+    ('nothing', "'x'", '1.50')
+    """
+    try:
+        plain = isinstance(value, Decimal)
+        text = "nothing" if value is None else str(value) if plain else repr(value)
+    except ValueError:  # Python writes no number of more than 4300 digits
+        text = "a number of thousands of digits"
+    except RecursionError:  # a dotted key nests without end
+        text = "a nesting beyond measure"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 @frozen

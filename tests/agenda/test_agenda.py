@@ -269,6 +269,54 @@ def test_contacts_of_thirty_days_add_up_over_the_accounts() -> None:
     assert only(first, late, as_of=MONDAY + DAY).recipient == "HQ"  # the first is 30 days old
 
 
+def test_thirty_days_are_counted_back_from_the_day_on_which_it_would_be_said() -> None:
+    saturday, monday = MONDAY + 5 * DAY, MONDAY + 7 * DAY
+    first = account("C-1", late=1, dunning_recipient="HQ")
+    for number, ago in enumerate((30, 20, 10)):
+        first = spoken(first, monday - ago * DAY, f"I-{number}")
+    late = account("C-2", late=3, dunning_recipient="HQ")
+    assert only(first, late, as_of=saturday).execute_on == monday
+    closer = spoken(first, monday - 29 * DAY, "I-9")
+    assert agenda(closer, late, as_of=saturday).lines == ()
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_contact_of_thirty_days_ago_leaves_the_last_one_where_it_is(shift: int) -> None:
+    today = MONDAY + shift * DAY
+    first = spoken(account("C-1", late=1, dunning_recipient="HQ"), today - 30 * DAY)
+    late = account("C-2", late=3, dunning_recipient="HQ")
+    assert only(spoken(first, today - 5 * DAY, "I-2"), late, as_of=today).lead
+    assert agenda(spoken(first, today - 4 * DAY, "I-2"), late, as_of=today).lines == ()
+
+
+@pytest.mark.parametrize("days", [(4, 20), (20, 4)])
+def test_last_contact_is_the_latest_over_the_accounts_in_any_order(days: tuple[int, int]) -> None:
+    others = [
+        spoken(account(f"C-{ago}", late=1, dunning_recipient="HQ"), MONDAY - ago * DAY)
+        for ago in days
+    ]
+    assert agenda(*others, account("C-9", late=3, dunning_recipient="HQ")).lines == ()
+
+
+def test_day_of_a_contact_is_taken_whole_even_when_the_next_one_waits_for_monday() -> None:
+    saturday = MONDAY + 5 * DAY
+    policy = read_policy(HOUSE.replace("between_contacts = 5", "between_contacts = 1"))
+    other = account("C-1", late=1, dunning_recipient="HQ")
+    late = account("C-2", late=3, dunning_recipient="HQ")
+    found = agenda(spoken(other, saturday), late, policy=policy, as_of=saturday)
+    assert "C-2" not in {name for line in found.lines for name in line.accounts}
+    found = agenda(spoken(other, saturday - DAY), late, policy=policy, as_of=saturday)
+    assert found.lines[0].accounts == ("C-1", "C-2")
+
+
+def test_pace_of_more_than_thirty_days_is_kept_too() -> None:
+    policy = read_policy(HOUSE.replace("between_contacts = 5", "between_contacts = 40"))
+    other = spoken(account("C-1", late=1, dunning_recipient="HQ"), MONDAY - 39 * DAY)
+    late = account("C-2", late=3, dunning_recipient="HQ")
+    assert agenda(other, late, policy=policy).lines == ()
+    assert only(other, late, policy=policy, as_of=MONDAY + DAY).lead
+
+
 def test_copies_of_one_voice_count_as_one_day() -> None:
     accounts = [
         spoken(account(f"C-{number}", late=1, dunning_recipient="HQ"), MONDAY - 10 * DAY)
@@ -522,9 +570,21 @@ def test_task_with_a_date_of_its_own_is_late_after_it() -> None:
         return found[0].duties[0]
 
     assert on(MONDAY, []).act_by == due
-    given = [attrs.evolve(line, duties=(on(MONDAY, []),))]
-    assert not on(due, given).passed_on
-    assert on(due + DAY, given).passed_on
+    # It had no date when it was first asked for.
+    assert (on(due, [line]).act_by, on(due, [line]).passed_on) == (due, False)
+    assert on(due + DAY, [line]).passed_on
+
+
+def test_tasks_of_two_rules_are_two_matters() -> None:
+    def line(as_of: date, rule: str, *undone: Line) -> Line:
+        task = Task(TaskKind.FOLLOW_UP, ("F-1",), rule=rule)
+        decision = Decision("C-1", as_of, tasks=(task,), policy_version="1")
+        assembly = Assembly(as_of, Undone(undone, as_of))
+        return assembly.line(Voice(None, "C-1"), [Asking(decision, POLICY, Fraction(0))], 0)[0]
+
+    first = line(MONDAY, "one")
+    assert line(MONDAY + DAY, "one", first).since == MONDAY
+    assert line(MONDAY + DAY, "other", first).since == MONDAY + DAY
 
 
 def test_what_was_said_since_is_done() -> None:
@@ -535,6 +595,8 @@ def test_what_was_said_since_is_done() -> None:
     week = MONDAY + 14 * DAY
     assert only(done, as_of=week, undone=[first]).since == week
     assert only(done.record(bounced), as_of=week, undone=[first]).since == MONDAY
+    much_later = MONDAY + 70 * DAY
+    assert only(done, as_of=much_later, undone=[first]).since == much_later
 
 
 def test_what_no_longer_stands_is_not_proposed_again() -> None:
@@ -560,6 +622,8 @@ def test_first_of_several_earlier_days_counts_and_later_ones_do_not() -> None:
     late = account("C-1", late=14)
     days = [agenda(late, as_of=MONDAY + shift * DAY) for shift in (1, 0, 9)]
     line = only(late, as_of=MONDAY + 2 * DAY, undone=days)
+    assert (line.since, line.act_by) == (MONDAY, MONDAY + 3 * DAY)
+    line = only(late, as_of=MONDAY, undone=days[2:])
     assert (line.since, line.act_by) == (MONDAY, MONDAY + 3 * DAY)
 
 
@@ -672,6 +736,14 @@ def test_occasion_waits_for_the_last_day_on_which_all_may_be_said() -> None:
     )
     assert [action.execute_on for action in line.actions] == [saturday, MONDAY]
     assert line.execute_on == MONDAY
+    line = only(
+        account("C-1", late=5, dunning_recipient="HQ"),
+        account("C-2", late=5, dunning_recipient="HQ"),
+        policy=Table(),
+        as_of=saturday,
+    )
+    assert (line.accounts, line.automatic) == (("C-1", "C-2"), line.actions)
+    assert (line.execute_on, line.act_by) == (MONDAY, MONDAY)
 
 
 def test_several_actions_of_one_sort_are_led_by_the_firmest_then_by_the_first_account() -> None:

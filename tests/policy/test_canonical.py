@@ -124,6 +124,8 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
             "promise_tolerance": 0,
             "promise_horizon": 30,
             "broken_promises_tolerated": 1,
+            "limitation_years": None,
+            "claim_months": None,
             "calendar": {
                 "weekend": [5, 6],
                 "holidays": [],
@@ -148,8 +150,14 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
                 "until": None,
                 "serves": None,
                 "documents": [],
+                "repeat_every": None,
             }
         ],
+        "triggers": [],
+        "styles": [],
+        "partners": [],
+        "worklist": {"points": None, "allotted": []},
+        "criteria": [],
     }
 
 

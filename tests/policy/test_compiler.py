@@ -1,4 +1,4 @@
-"""The generated functions say exactly what an interpreter of the nodes, written here, says.
+"""The generated functions say exactly what an interpreter of the rules, written apart, says.
 
 They are generated from validated nodes only: a test reads every token of the source.
 """
@@ -6,15 +6,26 @@ They are generated from validated nodes only: a test reads every token of the so
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from tests.policy.interpreter import (
+    COMPARED,
+    REMINDERS,
+    Broken,
+    Day,
+    Values,
+    climbed,
+    is_true,
+    lifted,
+    said_again,
+)
 
 from recouvrement import (
     Account,
@@ -25,91 +36,125 @@ from recouvrement import (
     Policy,
     read_policy,
 )
-from recouvrement.policy import CRITERIA, Climb, Criterion, CriterionType, Level, Scope
-from recouvrement.policy.condition import (
-    Always,
-    Both,
-    Comparison,
-    Containment,
-    Either,
-    Flag,
-    Membership,
-    Node,
-    Not,
-    read_condition,
+from recouvrement.policy import (
+    CRITERIA,
+    Climb,
+    Criterion,
+    CriterionType,
+    Hold,
+    Scope,
+    Trigger,
+    Worse,
 )
+from recouvrement.policy.condition import Always, Comparison, read_condition
 from recouvrement.policy.criteria import READERS
+from recouvrement.policy.custom import CriterionFailed
 from recouvrement.policy.expressions import Vocabulary
-from recouvrement.position.standing import Row, Standing, standing_of
+from recouvrement.policy.words import Handler
+from recouvrement.position import Position
+from recouvrement.position.position import OpenItem
+from recouvrement.position.standing import standing_of
 from recouvrement.testing import strategies
 
-# --- an interpreter of nodes, and of ladders -----------------------------------------------------
-
-Values = Mapping[str, Any]
+# --- what a host adds ----------------------------------------------------------------------------
 
 
-COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
+def brittle(item: OpenItem, _: Position) -> object:
+    """A number, or nothing, or what was not declared; now and then it raises."""
+    rest = item.open.minor % 7
+    return [1, 5, None, "a word", True, 10 // (rest - 5), 10 // (rest - 5)][rest]
 
 
-def is_true(node: Node, values: Values) -> bool:
-    """Whether a condition holds; None is absent, and a comparison with it is false."""
-    match node:
-        case Comparison(name, sign, constant):
-            bound = constant.minor if isinstance(constant, Money) else constant
-            found = values[name] is not None and COMPARED[sign](values[name], bound)
-        case Membership(name, words, negated):
-            found = values[name] is not None and (values[name] in words) is not negated
-        case Containment(word, name, negated):
-            found = (word in values[name]) is not negated
-        case Flag(name):
-            found = bool(values[name])
-        case Always(value):
-            found = value
-        case Not(operand):
-            found = not is_true(operand, values)
-        case Both(operands):
-            found = all(is_true(one, values) for one in operands)
-        case Either(operands):
-            found = any(is_true(one, values) for one in operands)
-    return found
+HOSTS = (
+    Criterion(
+        *("brittle", "integer"),
+        absent=True,
+        aggregates="max",
+        doc="Raises.",
+        least=-3,
+        read=brittle,
+    ),
+    Criterion(
+        *("parcels", "integer"),
+        aggregates="sum",
+        doc="How many parcels.",
+        read=lambda item, _: item.open.minor % 5,
+    ),
+    Criterion(
+        *("oldest_parcel", "integer"),
+        aggregates="min",
+        doc="The age of one of them.",
+        read=lambda item, _: item.open.minor % 3,
+    ),
+    Criterion(
+        *("freight", "money"),
+        aggregates="max",
+        doc="A part of the amount.",
+        worse=Worse.UP,
+        read=lambda item, _: item.open.split([3, 1])[1],
+    ),
+    Criterion(
+        *("fragile", "flag"),
+        aggregates="any",
+        doc="Whether it breaks.",
+        read=lambda item, _: item.open.minor % 2 == 0,
+    ),
+    Criterion(
+        *("sealed", "flag"),
+        aggregates="all",
+        doc="Whether it is shut.",
+        read=lambda item, _: item.open.minor % 2 == 1,
+    ),
+    Criterion(
+        *("route", "word"),
+        words=("sea", "road"),
+        doc="How it went; by air, which nobody declared, when it went fast.",
+        read=lambda item, _: ("sea", "road", "sea", "air")[item.open.minor % 4],
+    ),
+    Criterion(
+        *("labels", "words"),
+        doc="What is written on it.",
+        read=lambda item, _: ["audit", "none"][: item.open.minor % 3],
+    ),
+    Criterion(
+        *("visits", "integer"),
+        scope="account",
+        absent=True,
+        most=5,
+        doc="How many visits; too many of them for large accounts.",
+        read=lambda position, _: len(position.open_items) * 2 or None,
+    ),
+    Criterion(
+        *("insured", "flag"),
+        scope="account",
+        doc="Whether it is.",
+        read=lambda _, debtor: debtor.vip,
+    ),
+    Criterion(
+        *("cover", "money"),
+        scope="account",
+        doc="How far; a debtor without a name has none, which raises.",
+        read=lambda _, debtor: {"business": Money.of(2, "USD"), "public": Money.of(1, "EUR")}[
+            debtor.kind
+        ],
+    ),
+)
+VOCABULARY = {**CRITERIA, **{one.name: one for one in HOSTS}}
 
 
-REMINDERS = (ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND)
+@attrs.frozen
+class Odd:
+    """A rule of the host: met when what it reads adds up to an odd number; it fears the sevens."""
 
+    text: str
+    criteria: frozenset[str]
 
-def passed_over(level: Level, values: Values) -> bool:
-    late = values["days_past_due"] is not None and values["days_past_due"] >= 1
-    return (
-        (level.serves is not None and not is_true(level.serves.node, values))
-        or (level.until is not None and is_true(level.until.node, values))
-        or (level.do is ActionKind.PRE_DUE_REMINDER and late)
-    )
-
-
-def climbed(
-    policy: Policy,
-    reached: int,
-    values: Values,
-    *,
-    only: tuple[ActionKind, ...] = tuple(ActionKind),
-    ceiling: int = 99,
-) -> int:
-    """The rank that an item has earned on the ladder, -1 when it waits."""
-    above = [
-        (rank, is_true(level.when.node, values))
-        for rank, level in enumerate(policy.levels)
-        if reached < rank < ceiling and level.do in only and not passed_over(level, values)
-    ]
-    if policy.pace.climb is Climb.ONE_LEVEL:
-        return above[0][0] if above and above[0][1] else -1
-    return max([rank for rank, met in above if met], default=-1)
+    def met(self, **values: Any) -> bool:
+        assert values.keys() == self.criteria
+        total = sum(one for one in values.values() if type(one) is int)
+        if total % 10 == 7:
+            raise ValueError(total)
+        return total % 2 == 1
 
 
 # --- any condition, any policy -------------------------------------------------------------------
@@ -124,15 +169,19 @@ def words_of(criterion: Criterion) -> tuple[str, ...]:
     return tuple(map(str, criterion.words)) or SOME_WORDS
 
 
+def names_for(scope: Scope | None = None, *, fixed: bool = False) -> list[str]:
+    """The criteria that a rule of a scope may name."""
+    return [
+        name
+        for name, one in VOCABULARY.items()
+        if (scope in (None, one.scope) or one.aggregates is not None) and (one.fixed or not fixed)
+    ]
+
+
 @st.composite
 def comparisons(draw: st.DrawFn, *, scope: Scope | None = None, fixed: bool = False) -> str:
     """One comparison of one criterion, of any type."""
-    names = [
-        name
-        for name, one in CRITERIA.items()
-        if scope in (None, one.scope) and (one.fixed or not fixed)
-    ]
-    criterion = CRITERIA[draw(st.sampled_from(names))]
+    criterion = VOCABULARY[draw(st.sampled_from(names_for(scope, fixed=fixed)))]
     name, sign = criterion.name, draw(st.sampled_from(list(COMPARED)))
     match criterion.type:
         case CriterionType.INTEGER:
@@ -164,34 +213,116 @@ def conditions(**options: Any) -> st.SearchStrategy[str]:
     ).filter(lambda text: len(text) <= 400)
 
 
+OUTSIDE = ("remind", "call", "visit", "propose_plan")
+INSIDE = ("task", "propose_order_stop")
+
+
 @st.composite
-def policies(draw: st.DrawFn) -> Policy:
-    """Policies of any conditions, sensible or not."""
+def tables(draw: st.DrawFn) -> str:
+    """A document of any rules, sensible or not."""
     parts = ['name = "x"\nversion = "1"\ncurrency = "EUR"\nfor = ["business"]\n[pace]']
     parts.append(f'climb = "{draw(st.sampled_from(Climb))}"')
+    parts.append(f"[deadlines]\nlimitation_years = {draw(st.integers(1, 2))}")
+    if draw(st.booleans()):
+        names = [name for name in names_for(Scope.ACCOUNT) if VOCABULARY[name].type in _COUNTED]
+        one, other = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+        points = " - ".join(f"3 * {counted(name)}" for name in (one, other))
+        parts.append(f'[agenda]\npoints = "{points} + 5"')
     for number in range(draw(st.integers(0, 3))):
         scope = draw(st.sampled_from(Scope))
         when = draw(conditions(scope=scope if scope is Scope.ACCOUNT else None))
         parts.append(f'[[hold]]\nid = "hold-{number}"\nscope = "{scope}"\nwhen = """{when}"""')
+    for number in range(draw(st.integers(0, 3))):
+        act = draw(st.sampled_from(OUTSIDE + INSIDE))
+        parts.append(f'[[trigger]]\nid = "trigger-{number}"\ndo = "{act}"')
+        parts.append(f'when = """{draw(conditions())}"""')
+        if act in OUTSIDE:
+            parts.append(f'channel = "phone"\nclimb = {draw(st.integers(0, 2))}')
+            if draw(st.booleans()):
+                parts.append(f"repeat_every = {draw(st.sampled_from([1, 7, 40]))}")
+        if draw(st.booleans()):
+            parts.append(f'for = """{draw(conditions(fixed=True))}"""')
     early = draw(st.integers(0, 2))
     for number in range(4):
         demands = ["remind", "call", "formal_notice", "place"]
         act = "pre_due_reminder" if number < early else draw(st.sampled_from(demands))
         parts.append(f'[[level]]\nid = "level-{number}"\ndo = "{act}"\nchannel = "letter"')
         parts.append(f'when = """{draw(conditions())}"""')
+        if act in {"remind", "call"} and draw(st.booleans()):
+            parts.append(f"repeat_every = {draw(st.sampled_from([1, 10, 40]))}")
         if draw(st.booleans()):
             parts.append(f'until = """{draw(conditions())}"""')
         if draw(st.booleans()):
             parts.append(f'for = """{draw(conditions(fixed=True))}"""')
+    for _ in range(draw(st.integers(0, 3))):
+        parts.append(f'[[style]]\nwhen = """{draw(conditions(scope=Scope.ACCOUNT))}"""')
+        acts = draw(st.lists(st.sampled_from([*map(str, ActionKind)]), max_size=2))
+        parts.append(f'acts = {acts}\ntone = "firm"')
+    for number in range(draw(st.integers(0, 2))):
+        parts.append(f'[[partner]]\nid = "partner-{number}"\nrole = "bailiff"')
+        if draw(st.booleans()):
+            parts.append(f'when = """{draw(conditions(scope=Scope.ACCOUNT))}"""')
+    return "\n".join(parts)
+
+
+_COUNTED = (CriterionType.INTEGER, CriterionType.FLAG, CriterionType.MONEY)
+
+
+def counted(name: str) -> str:
+    amount = VOCABULARY[name].type is CriterionType.MONEY
+    return f"({name} / EUR(12.50))" if amount else name
+
+
+@st.composite
+def rules(draw: st.DrawFn, scope: Scope | None = None) -> Odd:
+    """A rule in Python that reads anything it may."""
+    names = st.sampled_from(names_for(scope))
+    return Odd("odd", draw(st.frozensets(names, max_size=3)))
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """Policies of any rules, some of them written in Python."""
     rates = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2020, 1, 1), value="0.5"))
-    return read_policy("\n".join(parts)).completed(rates=rates)
+    policy = read_policy(draw(tables()), criteria=HOSTS).completed(rates=rates)
+    if draw(st.booleans()):
+        scope = draw(st.sampled_from(Scope))
+        when = draw(rules(scope if scope is Scope.ACCOUNT else None))
+        policy = attrs.evolve(
+            policy, holds=(*policy.holds, Hold(id="coded", when=when, scope=scope))
+        )
+    if draw(st.booleans()):
+        coded = Trigger(
+            id="coded-trigger",
+            when=draw(rules()),
+            do=draw(st.sampled_from([ActionKind.CALL, ActionKind.TASK])),
+            channel=None,
+            tone=policy.levels[0].tone,
+            handler=Handler.COLLECTOR,
+            template="coded",
+            climb=1,
+        )
+        policy = attrs.evolve(policy, triggers=(*policy.triggers, coded))
+    if draw(st.booleans()):
+        last = attrs.evolve(policy.levels[3], when=draw(rules()), until=draw(st.none() | rules()))
+        policy = attrs.evolve(policy, levels=(*policy.levels[:3], last))
+    return policy
+
+
+def told_by(policy: Policy) -> st.SearchStrategy[Account]:
+    """Accounts on which something is open, in two currencies."""
+    return strategies.accounts(
+        currencies=("EUR", "EUR", "USD"),
+        levels=[level.id for level in policy.levels],
+        ages=[1, 2, 5, 10],
+    ).filter(lambda one: one.invoices)
 
 
 @st.composite
 def values(draw: st.DrawFn) -> Values:
     """A value of each criterion, or none where it may be absent."""
     found: dict[str, Any] = {}
-    for name, one in CRITERIA.items():
+    for name, one in VOCABULARY.items():
         match one.type:
             case CriterionType.INTEGER:
                 some: st.SearchStrategy[Any] = st.sampled_from(NUMBERS)
@@ -207,14 +338,23 @@ def values(draw: st.DrawFn) -> Values:
     return found
 
 
+def answer(asked: Callable[[], Any]) -> Any:
+    """What is answered, or the name of what the host got wrong."""
+    try:
+        return asked()
+    except (CriterionFailed, Broken) as failure:
+        return f"failed: {failure}"
+
+
 # --- the ladder ----------------------------------------------------------------------------------
 
 
 @given(conditions(), values())
 def test_expression_of_a_condition_says_what_its_nodes_say(text: str, given_: Values) -> None:
-    node = read_condition(text, currency="EUR").node
+    node = read_condition(text, currency="EUR", criteria=VOCABULARY).node
     variables = {f"c_{name}": value for name, value in given_.items()}
-    said = eval(Vocabulary().expression(node), {"__builtins__": {}}, variables)  # noqa: S307 (ours)
+    expression = Vocabulary(HOSTS).expression(node)
+    said = eval(expression, {"__builtins__": {}}, variables)  # noqa: S307 (ours)
     assert bool(said) is is_true(node, given_)
 
 
@@ -224,28 +364,36 @@ def test_climb_is_what_the_interpreter_of_the_ladder_says(
 ) -> None:
     compiled = policy.compiled
     arguments = [given_[name] for name in compiled.arguments]
-    assert compiled.climb(reached, *arguments) == climbed(policy, reached, given_)
-    gently = climbed(policy, reached, given_, only=REMINDERS)
-    assert compiled.climb_gently(reached, *arguments) == gently
+    said = answer(lambda: compiled.climb(reached, *arguments))
+    assert said == answer(lambda: climbed(policy, reached, given_))
+    gently = answer(lambda: climbed(policy, reached, given_, only=REMINDERS))
+    assert answer(lambda: compiled.climb_gently(reached, *arguments)) == gently
+
+
+@given(policies(), values(), st.integers(-1, 3), st.integers(0, 2), st.integers(0, 41))
+def test_levels_said_again_and_those_climbed_to_are_what_the_interpreter_says(
+    policy: Policy, given_: Values, reached: int, climb: int, rested: int
+) -> None:
+    scope: dict[str, Any] = {**READERS}
+    scope.update(policy.compiled.propose.__globals__)
+    arguments = [given_[name] for name in policy.compiled.arguments]
+    for gently, suffix in ((False, ""), (True, "_gently")):
+        only = REMINDERS if gently else tuple(ActionKind)
+        if f"again{suffix}" in scope:
+            again = scope[f"again{suffix}"]
+            said = answer(lambda: again(reached, rested, *arguments))  # noqa: B023 (called at once)
+            assert said == answer(
+                lambda: said_again(policy, reached, rested, given_, only=only)  # noqa: B023
+            )
+        if f"step_up{suffix}" in scope:
+            step_up = scope[f"step_up{suffix}"]
+            said = answer(lambda: step_up(reached, climb, *arguments))  # noqa: B023
+            assert said == answer(
+                lambda: lifted(policy, reached, climb, given_, gently=gently)  # noqa: B023
+            )
 
 
 # --- the loop over items -------------------------------------------------------------------------
-
-
-def observed(policy: Policy, told: Account, s: Standing, r: Row | None) -> Values:
-    """Each criterion on its own, read from the registry."""
-
-    def amount_in(minor: int, currency: str) -> int:
-        rates = policy.conventions.rates
-        return rates.convert(Money(minor, currency), "EUR", on=date.fromordinal(s.day)).minor
-
-    scope = {**READERS, "level_ids": policy.compiled.ids, "s": s, "a": told, "day": s.day}
-    scope |= {"amount_in": amount_in, "r": r}
-    return {
-        name: eval(one.source, dict(scope))  # noqa: S307 (the registry's own text)
-        for name, one in CRITERIA.items()
-        if r is not None or one.scope is Scope.ACCOUNT
-    }
 
 
 @given(policies(), st.data(), st.booleans())
@@ -254,66 +402,90 @@ def test_loop_over_items_is_what_the_interpreter_says(
     data: st.DataObject,
     gently: bool,  # noqa: FBT001 (drawn)
 ) -> None:
-    told = data.draw(
-        strategies.accounts(
-            currencies=("EUR", "EUR", "USD"),
-            levels=[level.id for level in policy.levels],
-            ages=[1, 2, 5, 10],
-        ).filter(lambda one: one.invoices)
-    )
+    told = data.draw(told_by(policy))
     on = data.draw(strategies.as_ofs(told) | st.just(date(2026, 5, 5)))
     compiled = policy.compiled
     s = standing_of(told.book, on.toordinal(), policy.conventions, compiled.ranks)
-
-    def amount_in(minor: int, currency: str) -> int:
-        return minor if currency == "EUR" else (minor + 1) // 2
-
-    earned, held = [], []
+    day = Day(policy, told, s, gently=gently)
+    asked = (s.day, s, told, amount_in)
+    said = answer(lambda: compiled.propose(s.rows, *asked, gently))
+    assert said == answer(day.proposals)
+    assert answer(lambda: compiled.account_hold(*asked)) == answer(day.account_hold)
     for row in s.rows:
-        if not (row.collectable or row.not_yet_due):
-            continue
-        seen = observed(policy, told, s, row)
-        if not row.collectable:
-            acts: tuple[ActionKind, ...] = (ActionKind.PRE_DUE_REMINDER,)
-        else:
-            acts = REMINDERS if gently or row.item.assumed else tuple(ActionKind)
-        rank = climbed(policy, row.reached, seen, only=acts)
-        holding = [
-            at
-            for at, hold in enumerate(policy.holds)
-            if hold.scope is Scope.ITEM and is_true(hold.when.node, seen)
-        ]
-        if holding and (row.collectable or any(compiled.pre_due)):
-            held.append((holding[0], rank, row))
-        elif rank >= 0 and not holding:
-            earned.append((rank, row))
-    assert compiled.propose(s.rows, s.day, s, told, amount_in, gently) == (earned, held)
-    seen = observed(policy, told, s, None)
-    holding = [
-        at
-        for at, hold in enumerate(policy.holds)
-        if hold.scope is Scope.ACCOUNT and is_true(hold.when.node, seen)
-    ]
-    assert compiled.account_hold(s.day, s, told, amount_in) == (holding[0] if holding else -1)
-    for row in s.rows:
-        seen = observed(policy, told, s, row)
         for ceiling in range(4):
-            instead = -1
-            if policy.pace.climb is Climb.TO_AGE:
-                instead = climbed(policy, row.reached, seen, ceiling=ceiling)
-            assert compiled.instead(row, ceiling, s.day, s, told, amount_in) == instead
+            instead = answer(lambda: compiled.instead(row, ceiling, *asked))  # noqa: B023
+            assert instead == answer(lambda: day.instead(row, ceiling))  # noqa: B023
+    for at, alert in compiled.alerts:
+        raised = answer(lambda: alert(s.rows, *asked))  # noqa: B023 (called at once)
+        expected = answer(lambda: day.alert(at))  # noqa: B023
+        assert raised == expected or raised == (*expected, [])
+
+
+def amount_in(minor: int, currency: str) -> int:
+    return minor if currency == "EUR" else (minor + 1) // 2
+
+
+@given(policies(), st.data())
+def test_rules_about_the_account_are_what_the_interpreter_says(
+    policy: Policy, data: st.DataObject
+) -> None:
+    told = data.draw(told_by(policy))
+    on = data.draw(strategies.as_ofs(told))
+    compiled = policy.compiled
+    s = standing_of(told.book, on.toordinal(), policy.conventions, compiled.ranks)
+    day = Day(policy, told, s, gently=False)
+    asked = (s.day, s, told, amount_in)
+    for act in ActionKind:
+        assert answer(lambda: compiled.style(act, *asked)) == answer(lambda: day.style(act))  # noqa: B023
+    assert answer(lambda: compiled.partner(*asked)) == answer(day.partner)
+    assert answer(lambda: compiled.points(*asked)) == answer(day.points)
+
+
+@given(policies(), st.data())
+def test_every_sort_of_answer_is_drawn_somewhere(policy: Policy, data: st.DataObject) -> None:
+    """The comparisons above compare something: earned, held, fired and failed all occur."""
+    told = data.draw(told_by(policy))
+    s = standing_of(told.book, date(2026, 5, 5).toordinal(), policy.conventions)
+    assume(s.rows)
+    try:
+        found = policy.compiled.propose(s.rows, s.day, s, told, amount_in, gently=False)
+    except CriterionFailed:
+        SEEN.add("refused")
+    else:
+        names = ("earned", "held", "fired", "failed")
+        SEEN.update(name for name, some in zip(names, found, strict=True) if some)
+
+
+SEEN: set[str] = set()
+
+
+def test_every_sort_of_answer_was_drawn() -> None:
+    if SEEN:  # the test above ran in this process
+        assert {"earned", "held", "fired", "failed", "refused"} <= SEEN
 
 
 # --- the source ----------------------------------------------------------------------------------
 
+FUNCTIONS = {
+    *("climb", "climb_gently", "announce", "again", "again_gently", "step_up", "step_up_gently"),
+    *("propose", "instead", "account_hold", "style", "partner", "points"),
+    *(f"alert_{at}" for at in range(4)),
+}
+# What the host passed itself, called by names that no document can choose.
+HOST_READERS = {
+    *(f"read_{one.name}" for one in HOSTS),
+    *(f"over_{one.name}" for one in HOSTS if one.aggregates is not None),
+    *(f"rule_{number}" for number in range(60)),
+}
 # What the generator itself writes, beside the registry and the constants.
 OUR_NAMES = {
-    *("climb", "climb_gently", "announce", "propose", "instead", "account_hold"),
-    *("reached", "rows", "day", "s", "a", "amount_in", "gently", "ceiling", "r", "rank"),
-    *("earned", "held"),
-    *(f"c_{name}" for name in CRITERIA),
+    *("reached", "rested", "left", "up", "act", "rows", "day", "s", "a", "amount_in", "gently"),
+    *("ceiling", "r", "rank", "earned", "held", "fired", "failed", "failure", "raised"),
+    *("unpriced", "CriterionFailed", "OutsideCoverage", "level_ids"),
+    *(f"c_{name}" for name in VOCABULARY),
     *READERS,
-    "level_ids",
+    *FUNCTIONS,
+    *HOST_READERS,
 }
 REGISTRY_ATTRIBUTES = {
     node.attr
@@ -321,21 +493,28 @@ REGISTRY_ATTRIBUTES = {
     for node in ast.walk(ast.parse(one.source))
     if isinstance(node, ast.Attribute)
 }
+OUR_ATTRIBUTES = {
+    *("append", "assumed", "collectable", "not_yet_due", "reached", "last_step", "item", "place"),
+    *("last_spoken", "last_offered", "name"),
+}
 
 
 @given(policies())
 def test_source_holds_nothing_but_the_registry_and_constants(policy: Policy) -> None:
-    calls = {"climb", "climb_gently", "announce", "amount_in", "append", *READERS, "contact_days"}
+    calls = {"amount_in", "append", "last_spoken", "last_offered", "contact_days"}
+    calls |= {*READERS, *FUNCTIONS, *HOST_READERS}
     for node in ast.walk(ast.parse(policy.compiled.source)):
         assert not isinstance(node, (ast.Import, ast.ImportFrom, ast.Lambda, ast.JoinedStr))
         if isinstance(node, ast.Name):
             assert node.id in OUR_NAMES
         elif isinstance(node, ast.Attribute):
-            assert node.attr in REGISTRY_ATTRIBUTES | {"append", "assumed", "collectable"}
+            assert node.attr in REGISTRY_ATTRIBUTES | OUR_ATTRIBUTES
         elif isinstance(node, ast.Call):
             called = node.func.id if isinstance(node.func, ast.Name) else None
             called = node.func.attr if isinstance(node.func, ast.Attribute) else called
             assert called in calls
+        elif isinstance(node, ast.keyword):
+            assert node.arg in VOCABULARY
         elif isinstance(node, ast.Constant):
             assert node.value is None or isinstance(node.value, (int, str))
 
@@ -415,5 +594,5 @@ channel = "email"
         SimpleNamespace(collectable=c, not_yet_due=n, due=today + due, item=item, reached=-1)
         for c, n, due in ((100, 0, -1), (0, 100, 0), (0, 100, 5), (0, 100, 6), (0, 0, 3))
     ]
-    earned, _ = compiled.propose(rows, today, None, None, None, gently=False)
+    earned, *_ = compiled.propose(rows, today, None, None, None, gently=False)
     assert [(rank, rows.index(row)) for rank, row in earned] == [(1, 0), (0, 1), (0, 2)]

@@ -250,7 +250,9 @@ def test_account_criterion_may_stand_in_a_rule_about_an_item() -> None:
 def test_only_fixed_facts_say_whom_a_level_is_for() -> None:
     assert read("vip and 'audit' in tags", fixed_only=True) == Both((Flag("vip"), TAGGED))
     error = refused("days_past_due >= 3", fixed_only=True)
-    assert error.expected == "only fixed facts: country, kind, sector, segment, tags, vip"
+    assert error.expected == (
+        "only fixed facts: country, kind, language, sector, segment, tags, vip"
+    )
 
 
 # --- bounds --------------------------------------------------------------------------------------

@@ -284,15 +284,15 @@ def test_bounced_is_about_the_latest_contact_on_the_item() -> None:
     assert [observed("bounced", told, day, "F-2") for day in (5, 6)] == [False, False]
 
 
-def test_notice_days_run_from_the_last_day_to_respond_to_the_earliest_notice() -> None:
+def test_notice_days_run_from_the_last_day_to_respond_to_the_latest_notice() -> None:
     told = account(
         invoice(),
         invoice("F-2"),
         FormalNotice("N-1", after(30), invoices=["F-1"], amount=euros(9), respond_by=after(38)),
         FormalNotice("N-2", after(40), invoices=["F-1"], amount=euros(9), respond_by=after(48)),
     )
-    assert [observed("notice_days", told, day) for day in (29, 30, 38, 39, 50)] == [
-        *(None, -8, 0, 1, 12)
+    assert [observed("notice_days", told, day) for day in (29, 30, 38, 39, 40, 50)] == [
+        *(None, -8, 0, 1, -8, 2)
     ]
     assert observed("notice_days", told, 50, "F-2") is None
     assert observed("notice_days", account(invoice()), 50) is None
@@ -484,6 +484,21 @@ def test_contact_on_the_last_day_of_a_promise_does_not_follow_it() -> None:
         assert observed("days_since_partly_kept_promise", told, 6) == left
 
 
+def test_promise_about_what_was_paid_since_is_over() -> None:
+    paid = Payment("P-1", after(12), amount=euros(1000))
+    told = account(invoice(), promise("W-1", 1, 5), paid, invoice("F-2", due_on=after(60)))
+    days = (6, 11, 12)
+    assert [observed("days_since_broken_promise", told, day, "F-2") for day in days] == [1, 6, None]
+    part = Payment("P-0", after(4), amount=euros(200))
+    rest = Payment("P-1", after(12), amount=euros(800))
+    told = account(
+        invoice(), promise("W-1", 1, 5, 600), part, rest, invoice("F-2", due_on=after(60))
+    )
+    assert [observed("days_since_partly_kept_promise", told, day, "F-2") for day in days] == [
+        *(1, 6, None)
+    ]
+
+
 def test_promise_kept_whole_is_not_kept_in_part() -> None:
     told = account(
         invoice(), promise("W-1", 1, 5, 600), Payment("P-1", after(4), amount=euros(600))
@@ -499,8 +514,12 @@ def test_vague_promise_waits_for_a_later_contact_or_for_an_exact_promise() -> No
     assert [observed("days_since_vague_promise", told, day) for day in days] == [
         *(None, 0, 1, 6, None, None)
     ]
+    told = account(invoice(), *vague, promise("W-1", 2, 12))
+    assert observed("days_since_vague_promise", told, 2) is None
     told = account(invoice(), *vague, promise("W-1", 4, 12))
     assert [observed("days_since_vague_promise", told, day) for day in (3, 4)] == [1, None]
+    told = account(invoice(), *vague, Payment("P-1", after(5), amount=euros(10)))
+    assert [observed("days_since_vague_promise", told, day) for day in (4, 5)] == [2, None]
     told = account(invoice(), promise("W-0", 1, 12), *vague)
     assert observed("days_since_vague_promise", told, 3) == 1
     seen = result("IR-1", 2, "I-1", "answered")
@@ -524,6 +543,30 @@ def test_payment_that_came_back_by_itself_counts_until_we_have_spoken(
     days = (9, 10, 13, 14, 20)
     expected = [None, 0, 3, None, None] if counts else [None] * 5
     assert [observed("days_since_returned_payment", told, day) for day in days] == expected
+
+
+def test_contact_on_the_day_a_payment_came_back_follows_it() -> None:
+    told = account(
+        invoice(),
+        Payment("P-1", after(3), amount=euros(400)),
+        Reversal("R-1", after(10), payment="P-1", reason="returned"),
+        contact("I-1", 10, "F-1"),
+    )
+    assert observed("days_since_returned_payment", told, 10) is None
+
+
+def test_payment_that_came_back_and_was_made_anew_is_over() -> None:
+    told = account(
+        invoice(),
+        invoice("F-2", due_on=after(5)),
+        Payment("P-1", after(3), amount=euros(1000)),
+        Reversal("R-1", after(10), payment="P-1", reason="returned"),
+        Payment("P-2", after(12), amount=euros(1000)),
+    )
+    days = (9, 10, 11, 12)
+    assert [observed("days_since_returned_payment", told, day, "F-2") for day in days] == [
+        *(None, 0, 1, None)
+    ]
 
 
 def test_return_and_vague_promise_count_from_the_latest() -> None:
@@ -744,6 +787,11 @@ def test_wrong_criterion_says_which_field(given: dict[str, Any], field: str, exp
     assert caught.value.field == f"criterion.{field}"
     assert caught.value.expected.startswith(expected)
     assert caught.value.got == repr(given[field])
+
+
+def test_bounds_may_leave_one_value() -> None:
+    one = Criterion("quay", "integer", doc="Days.", read=nothing, least=2, most=2)
+    assert (one.least, one.most) == (2, 2)
 
 
 @pytest.mark.parametrize(

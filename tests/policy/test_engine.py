@@ -1,22 +1,43 @@
-"""Deciding, sentence by sentence, as a credit manager would tell it.
-
-Stories happen around Monday 2 March 2026, the day on which invoices fall due unless they say
-otherwise; `on(3)` is three days after it. The policy is the French preset unless a house has
-its own.
-"""
+"""Deciding, sentence by sentence, as a credit manager would tell it (see `telling`)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from tests.policy.telling import (
+    AUDIT,
+    BEFORE,
+    CALL,
+    DUE,
+    NOTICE,
+    PLACEMENT,
+    PRESET,
+    RATES,
+    REMINDER,
+    TO_AGE,
+    VIP,
+    account,
+    action_of,
+    ask,
+    contact,
+    dollars,
+    euros,
+    house,
+    invoice,
+    notice,
+    on,
+    paid,
+    silent,
+    steps_of,
+    tasks_of,
+)
 
 from recouvrement import (
     Account,
     Action,
     ActionKind,
-    Allocation,
     Assignment,
     Bill,
     BusinessCalendar,
@@ -26,9 +47,6 @@ from recouvrement import (
     Decision,
     Dispute,
     DunningBlock,
-    ExchangeRate,
-    ExchangeRates,
-    FormalNotice,
     Insolvency,
     Instalment,
     Interaction,
@@ -39,7 +57,6 @@ from recouvrement import (
     Payment,
     PaymentPlan,
     Placement,
-    Policy,
     Promise,
     Reversal,
     Step,
@@ -49,120 +66,10 @@ from recouvrement import (
     WriteOff,
     decide,
     preset,
-    read_policy,
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.policy import Handler
 from recouvrement.policy.engine import deciding
-
-DUE = date(2026, 3, 2)
-PRESET = preset("fr-b2b")
-RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2026, 1, 1), value="0.50"))
-
-HEAD = 'name = "house"\nversion = "7"\ncurrency = "EUR"\nfor = ["business"]\n'
-BEFORE = """
-[[level]]
-id = "before"
-when = "days_until_due <= 5"
-do = "pre_due_reminder"
-channel = "email"
-"""
-REMINDER = """
-[[level]]
-id = "reminder"
-when = "days_past_due >= 2"
-do = "remind"
-channel = "email"
-"""
-CALL = """
-[[level]]
-id = "call"
-when = "days_past_due >= 10"
-do = "call"
-channel = "phone"
-"""
-NOTICE = """
-[[level]]
-id = "notice"
-when = "days_past_due >= 30"
-do = "formal_notice"
-channel = "registered_letter"
-"""
-PLACEMENT = """
-[[level]]
-id = "placement"
-when = "days_past_due >= 60"
-do = "place"
-"""
-TO_AGE = '[pace]\nclimb = "to-age"\n'
-
-
-def house(*tables: str) -> Policy:
-    return read_policy(HEAD + "\n".join(tables))
-
-
-def on(days: int) -> date:
-    return DUE + timedelta(days)
-
-
-def euros(amount: int | str) -> Money:
-    return Money.of(amount, "EUR")
-
-
-def dollars(amount: int | str) -> Money:
-    return Money.of(amount, "USD")
-
-
-def invoice(name: str = "F-1", total: Money | int = 1000, due: int = 0, **other: Any) -> Invoice:
-    total = euros(total) if isinstance(total, int) else total
-    return Invoice(name, on(min(due, 0) - 30), due_on=on(due), total=total, **other)
-
-
-def paid(name: str, day: int, amount: Money | int, to: str | None = None, **other: Any) -> Payment:
-    amount = euros(amount) if isinstance(amount, int) else amount
-    allocations = (Allocation(to, amount),) if to else ()
-    return Payment(name, on(day), amount=amount, allocations=allocations, **other)
-
-
-def contact(day: int, act: str = "remind", /, **levels: str) -> Interaction:
-    """One contact of ours: `F_1="call"` moves F-1 to the call."""
-    steps = tuple(Step(item.replace("_", "-"), level) for item, level in levels.items())
-    channel = "phone" if act == "call" else "email"
-    return Interaction(f"I-{day}-{act}", on(day), channel=channel, act=act, steps=steps)
-
-
-def notice(day: int, *items: str, days: int = 8) -> FormalNotice:
-    return FormalNotice(
-        f"N-{day}", on(day), invoices=items, amount=euros(1), respond_by=on(day + days)
-    )
-
-
-def account(*facts: Fact, kind: str = "business", **debtor: Any) -> Account:
-    return Account.of(Debtor("C-17", "Atelier Vasseur", kind=kind, **debtor), *facts)
-
-
-def ask(told: Account, day: int, policy: Policy = PRESET, known: int | None = None) -> Decision:
-    known_on = None if known is None else on(known)
-    return decide(policy, told, as_of=on(day), known_on=known_on)
-
-
-def action_of(decision: Decision) -> Action:
-    assert decision.action is not None, decision.because
-    return decision.action
-
-
-def steps_of(decision: Decision) -> dict[str, str]:
-    return {step.invoice: step.level for step in action_of(decision).steps}
-
-
-def tasks_of(decision: Decision) -> list[tuple[str, ...]]:
-    return [(task.kind, *task.invoices) for task in decision.tasks]
-
-
-def silent(decision: Decision, *because: str) -> bool:
-    """Whether nothing is said, for these reasons."""
-    return decision.action is None and decision.because == because
-
 
 # --- the example of the first page ---------------------------------------------------------------
 
@@ -575,19 +482,6 @@ def test_nothing_open_nothing_said() -> None:
 
 # --- holds of the document -----------------------------------------------------------------------
 
-AUDIT = """
-[[hold]]
-id = "audited"
-when = "'audit' in tags"
-scope = "item"
-"""
-VIP = """
-[[hold]]
-id = "by-hand"
-when = "vip"
-scope = "account"
-"""
-
 
 def test_hold_of_item_scope_silences_the_item_and_not_the_account() -> None:
     told = account(invoice(tags=["audit"]), invoice("F-2", 500))
@@ -914,9 +808,10 @@ def test_placement_takes_only_what_a_notice_named_and_only_once_it_ran_out() -> 
     assert silent(ask(told, -2))  # the last day to respond is not over
     decision = ask(told, 4)
     action = action_of(decision)
-    # Nobody is named as the account manager, so a collector sees to it and to that.
+    # Nobody is named as the account manager, so a collector sees to it and to that. For so much,
+    # so late, the preset wants no new order either.
     assert (action.kind, action.channel, action.handler) == ("place", None, "collector")
-    assert tasks_of(decision) == [("assign_owner",)]
+    assert tasks_of(decision) == [("assign_owner",), ("order_stop", "F-1")]
     assert action.approval
     assert (action.invoices, action.amounts) == (("F-1",), (euros(1000),))
     assert decision.because == ("placement",)
@@ -1138,14 +1033,25 @@ def test_currency_that_is_settled_needs_no_rate() -> None:
 
 
 def test_policy_that_asks_for_no_amount_needs_no_rate_but_for_its_floors() -> None:
-    told = account(invoice("F-1", dollars(900), due=-45), *CLIMBED)
-    decision = ask(account(invoice("F-1", dollars(900))), 2)
-    assert steps_of(decision) == {"F-1": FIRST}
+    policy = house("[floor]\nformal_notice = 150\n", REMINDER, NOTICE)
+    decision = ask(account(invoice("F-1", dollars(900))), 2, policy)
+    assert steps_of(decision) == {"F-1": "reminder"}
     assert decision.tasks == ()
-    decision = ask(told, 0)
+    told = account(invoice("F-1", dollars(900), due=-45), contact(-40, F_1="reminder"))
+    decision = ask(told, 0, policy)
     assert silent(decision, "floor")
     assert tasks_of(decision) == [("missing_rate",)]
-    assert action_of(ask(told, 0, PRESET.completed(rates=RATES))).level == "formal-notice"
+    assert steps_of(ask(told, 0, policy.completed(rates=RATES))) == {"F-1": "notice"}
+
+
+def test_amounts_of_the_style_table_and_of_tasks_are_asked_for_and_hold_nobody() -> None:
+    """The preset would know how much is at stake: without a rate it speaks as for nothing."""
+    decision = ask(account(invoice("F-1", dollars(90_000))), 2)
+    assert (steps_of(decision), action_of(decision).channel) == ({"F-1": FIRST}, "email")
+    assert tasks_of(decision) == [("missing_rate",)]
+    rated = ask(account(invoice("F-1", dollars(90_000))), 2, PRESET.completed(rates=RATES))
+    assert (action_of(rated).kind, action_of(rated).channel) == ("call", "phone")
+    assert tasks_of(rated) == [("assign_owner",)]
 
 
 def test_missing_rate_is_one_task() -> None:

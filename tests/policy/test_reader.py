@@ -28,6 +28,7 @@ from recouvrement import (
 )
 from recouvrement.policy import Climb, Floor, Handler, Hold, Level, Pace, Scope, read_condition
 from recouvrement.policy.entries import RESERVED
+from recouvrement.policy.reader import preset_names
 
 HEAD = """\
 name = "house"
@@ -295,12 +296,13 @@ channel = "email"
     assert found[0] == "name: expected some text, got nothing"
     assert found[2] == "line 2: currency: expected an ISO 4217 code, got 'EURO'"
     assert "got ['company']" in found[3]
-    assert found[4].endswith("level, got a key not known here")
+    assert found[4].endswith("partner, agenda, got a key not known here")
     assert found[5].endswith("expected a whole number from 1 to 36525, got 0")
     assert found[9].endswith("expected an amount in EUR, 0 or more, got -150")
     assert found[13].endswith("expected one of item, account, got nothing")
     assert found[-1].endswith(
-        "expected only fixed facts: country, kind, sector, segment, tags, vip, got 'reminders'"
+        "expected only fixed facts: country, kind, language, sector, segment, tags, vip,"
+        " got 'reminders'"
     )
 
 
@@ -315,16 +317,17 @@ def test_error_keeps_its_parts() -> None:
     assert error.got == "'pigeon'"
 
 
-@pytest.mark.parametrize("table", ["trigger", "style", "partner", "levels", "hold.when"])
+@pytest.mark.parametrize("table", ["triggers", "styles", "vendor", "levels", "hold.when"])
 def test_tables_that_are_not_known_are_refused_not_ignored(table: str) -> None:
     found = faults(f"{HEAD}[[{table}]]\nid = 'x'\n{LEVEL}")
     assert any(line.startswith(f"line 5: {table.partition('.')[0]}") for line in found)
 
 
 def test_unknown_table_names_what_is_known() -> None:
-    assert fault(f"{HEAD}[[trigger]]\nid = 'x'\n{LEVEL}") == (
-        "line 5: trigger: expected one of name, version, currency, law, for, pace, floor, promises,"
-        " hold, level, got a key not known here"
+    assert fault(f"{HEAD}[[triggers]]\nid = 'x'\n{LEVEL}") == (
+        "line 5: triggers: expected one of extends, remove, name, version, currency, law, for, pace,"
+        " floor, promises, deadlines, hold, trigger, level, style, partner, agenda, got a key not"
+        " known here"
     )
 
 
@@ -619,13 +622,32 @@ def test_ladder_of_the_french_preset() -> None:
         ("pre-due", "pre_due_reminder", "email", "friendly"),
         ("first-reminder", "remind", "email", "courteous"),
         ("call", "call", "phone", "courteous"),
-        ("broken-promise", "call", "phone", "firm"),
         ("firm-letter", "remind", "letter", "firm"),
         ("formal-notice", "formal_notice", "registered_letter", "formal"),
         ("placement", "place", None, "formal"),
     ]
     assert policy.law == "FR"
     assert policy.serves == {DebtorKind.BUSINESS}
+
+
+def test_what_the_french_preset_answers_beside_its_ladder() -> None:
+    policy = preset("fr-b2b")
+    assert [(one.id, one.do, one.channel, one.climb) for one in policy.triggers] == [
+        ("broken-promise", "call", "phone", 1),
+        ("partly-kept-promise", "call", "phone", 0),
+        ("missed-instalment", "call", "phone", 0),
+        ("returned-payment", "call", "phone", 0),
+        ("limitation-near", "task", None, 0),
+        ("order-stop", "propose_order_stop", None, 0),
+    ]
+    assert [(one.repeat_every, one.inside) for one in policy.triggers[2:5]] == [
+        *((15, False), (None, False), (None, True)),
+    ]
+    assert [(one.channel, one.handler) for one in policy.styles] == [
+        *(("phone", "account_manager"), ("letter", None)),
+    ]
+    assert (policy.conventions.limitation_years, policy.conventions.claim_months) == (5, 2)
+    assert policy.worklist.points is not None
 
 
 @pytest.mark.parametrize(
@@ -640,13 +662,19 @@ def test_preset_restated_keeps_its_figures(currency: str, notice: str, placement
     assert str(policy.floor.placement) == f"{placement} {currency}"
     euros = preset("fr-b2b")
     assert [level.when for level in policy.levels] == [level.when for level in euros.levels]
+    assert policy.styles[0].when.text == f"vip or collectable >= {currency}(20_000)"
+    assert policy.triggers[5].when.text.startswith(f"collectable >= {currency}(5_000) and")
+    assert policy.worklist.points is not None
+    assert policy.worklist.points.text.startswith(f"collectable / {currency}(1_000) + ")
     assert preset("fr-b2b", currency="EUR") == euros
 
 
 def test_preset_that_does_not_exist_is_refused_by_name() -> None:
     with pytest.raises(InvalidInput) as caught:
         preset("fr-b2c")
-    assert (caught.value.field, caught.value.expected) == ("preset", "one of fr-b2b")
+    names = "courtesy-only, fr-b2b, fr-public, fr-small-firm, key-accounts"
+    assert (caught.value.field, caught.value.expected) == ("preset", f"one of {names}")
+    assert ", ".join(preset_names()) == names
 
 
 def test_preset_in_no_currency_is_refused() -> None:

@@ -234,7 +234,8 @@ def documents_of(page: Path) -> Iterator[str]:
     text = page.read_text(encoding="utf-8")
     for found in re.findall(r'"""\\?\n(.*?)"""|```toml\n(.*?)```', text, flags=re.DOTALL):
         document = "".join(found)
-        if re.search(r"^(\[\[level\]\]|extends )", document, flags=re.MULTILINE):
+        # Whole ones: some pages build a document up, part by part.
+        if re.match(r"(?s)\s*(name\b.*^\[\[level\]\]|extends\b)", document, flags=re.MULTILINE):
             yield document
 
 

@@ -14,7 +14,8 @@ def test_words_are_plain_text_in_documents() -> None:
 
 def test_tasks_of_the_house_are_all_named() -> None:
     assert sorted(TaskKind) == [
-        *("block_to_review", "choose_policy", "claim_to_file", "confirm_due_date"),
-        *("credit_note_due", "dispute_overdue", "find_coordinates", "missing_calendar"),
-        *("missing_rate", "obtain_promise", "qualify", "record_notice", "unmatched_credit"),
+        *("assign_owner", "block_to_review", "choose_partner", "choose_policy", "claim_to_file"),
+        *("confirm_due_date", "credit_note_due", "criterion_failed", "dispute_overdue"),
+        *("find_coordinates", "follow_up", "limitation_near", "missing_calendar", "missing_rate"),
+        *("obtain_promise", "order_stop", "qualify", "record_notice", "unmatched_credit"),
     ]

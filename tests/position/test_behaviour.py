@@ -336,6 +336,17 @@ def test_answering_channel_is_that_of_the_best_share(
     assert behaved(*facts).answering_channel == best
 
 
+def test_answer_of_the_same_day_answers_the_contact_of_that_day() -> None:
+    reply = contact("A-1", 5, direction="incoming", act=None)
+    (email,) = behaved(contact("I-1", 1), contact("I-2", 5), reply).channels
+    assert email.answered == 1
+    results = [heard("R-2", 5, "I-2", "answered"), heard("R-1", 9, "I-1", "answered")]
+    (email,) = behaved(contact("I-1", 1), contact("I-2", 5), reply, results[0]).channels
+    assert email.answered == 1  # the same one, twice over
+    (email,) = behaved(contact("I-1", 1), contact("I-2", 5), reply, results[1]).channels
+    assert email.answered == 2
+
+
 def test_silence_is_the_days_we_spoke_since_we_were_heard() -> None:
     facts = [
         contact("I-1", 1),
@@ -355,7 +366,7 @@ def test_silence_is_the_days_we_spoke_since_we_were_heard() -> None:
 
 
 def test_rows_say_what_each_number_rests_on() -> None:
-    facts = [*paid_late(30, 31, 32), contact("I-1", 1), promise("W-1", 1, 10, "F-1")]
+    facts = [*paid_late(30, 31, 32), contact("I-1", 40), promise("W-1", 1, 10, "F-1")]
     rows = behaved(*facts).to_rows()
     assert [(row["name"], row["of"], row["value"], row["rests_on"]) for row in rows] == [
         ("median_delay", None, 31, 3),

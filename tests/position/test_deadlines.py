@@ -109,7 +109,11 @@ def test_month_without_that_day_ends_on_its_last() -> None:
 
 
 def test_beyond_the_calendar_there_is_no_date() -> None:
-    assert limit(invoice("F-2", due_on=date(9997, 1, 1)), as_of=after(0), item="F-2").on is None
+    far = date(9997, 1, 1)
+    talks = step("S-1", "mediation", far, far + timedelta(30), invoices=["F-2"])
+    facts = [invoice("F-2", due_on=far), talks]
+    for as_of in (after(0), far + timedelta(60)):
+        assert limit(*facts, as_of=as_of, item="F-2").on is None
 
 
 def test_acknowledgement_restarts_the_period_at_its_date() -> None:
@@ -122,9 +126,12 @@ def test_acknowledgement_restarts_the_period_at_its_date() -> None:
     )
 
 
-def test_acknowledgement_before_the_due_date_moves_nothing() -> None:
-    found = limit(step("S-1", "acknowledgement", date(2026, 2, 1)), as_of=after(10))
+@pytest.mark.parametrize("on", [date(2026, 2, 1), DUE])
+def test_acknowledgement_by_the_due_date_moves_nothing(on: date) -> None:
+    found = limit(step("S-1", "acknowledgement", on), as_of=after(10))
     assert (found.on, found.why) == (LAST, Ground.DUE_DATE)
+    ended = limit(step("S-1", "claim", date(2026, 1, 20), on), as_of=after(10))
+    assert (ended.on, ended.why) == (LAST, Ground.DUE_DATE)
 
 
 @pytest.mark.parametrize("kind", ["claim", "protective_measure", "enforcement"])
@@ -182,6 +189,9 @@ def test_mediations_that_overlap_are_counted_once_and_none_before_the_due_date()
         step("S-3", "mediation", after(20), after(30)),
     ]
     assert limit(*talks, as_of=after(100)).suspended == 40
+    # Before the due date there is nothing to suspend yet.
+    early = limit(*talks, as_of=after(-5))
+    assert (early.on, early.suspended, early.why) == (LAST, 0, Ground.DUE_DATE)
 
 
 def test_acknowledgement_wipes_out_what_was_suspended_before_it() -> None:

@@ -1,77 +1,84 @@
-"""The laws that every decision obeys, on the preset and on any policy whose levels are monotone.
+"""The laws that every decision obeys, on the presets and on any policy whose rules are monotone.
 
-Amounts and ages are drawn one unit around the constants of the policy, contacts from its levels.
+The statements are in `recouvrement.testing.laws`, where hosts have them too; here they are held
+against policies drawn for them. Below, what the engine promises beside: order, news, renaming.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
+import pytest
 from hypothesis import event, given, reject
 from hypothesis import strategies as st
 
 from recouvrement import (
     Account,
-    Action,
-    ActionKind,
-    Assignment,
     BusinessCalendar,
-    Channel,
-    CreditNote,
     Debtor,
-    DebtorKind,
-    Decision,
-    Direction,
-    DunningBlock,
     ExchangeRate,
     ExchangeRates,
-    FormalNotice,
-    Insolvency,
-    Interaction,
     Invoice,
     Money,
-    OpenItem,
-    Payment,
-    PaymentPurpose,
-    Placement,
     Policy,
-    Position,
-    Promise,
-    WriteOff,
     decide,
     digest,
-    position_of,
     preset,
     read_policy,
 )
 from recouvrement.facts.fact import Fact
-from recouvrement.policy import Handler, TaskKind
-from recouvrement.policy.condition import (
-    Both,
-    Comparison,
-    Either,
-    Node,
-    Not,
-)
+from recouvrement.policy import preset_names
 from recouvrement.policy.engine import deciding
-from recouvrement.testing import strategies
+from recouvrement.testing import check_policy
+from recouvrement.testing.cases_drawn import cases_of
+from recouvrement.testing.law import Law
+from recouvrement.testing.laws import LAWS, breach_of
+from recouvrement.testing.laws_replayed import REPLAYED
+from recouvrement.testing.laws_safeguards import SAFEGUARDS
+from recouvrement.testing.laws_speaking import SPEAKING
+from recouvrement.testing.laws_worsening import WORSENING
+from recouvrement.testing.lives import Case, Scene, lived
 
-START = date(2026, 1, 5)
-DAYS = 120
-LAST = START + timedelta(DAYS)
-ONE_DAY = timedelta(1)
-FRANCE = BusinessCalendar.france(2025, 2028)
+# Wide enough for the last months of a claim that lapses after five years.
+FRANCE = BusinessCalendar.france(2024, 2042)
 # Without a rate an account may be silent; a payment that closes what lacks one gives it a voice.
 RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2020, 1, 1), value="0.85"))
 PRESET = preset("fr-b2b").completed(rates=RATES)
-REMINDERS = (ActionKind.PRE_DUE_REMINDER, ActionKind.REMIND)
-FORMAL = (ActionKind.FORMAL_NOTICE, ActionKind.PLACE)
-# What says nothing about money, so leaves the pace alone.
-NO_DEMAND = (ActionKind.THANK, ActionKind.TASK)
+
+
+# --- the presets ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_law_holds_on_every_preset(name: str) -> None:
+    """A few cases beside the lives of silent debtors; `nox -s laws` looks at 10 000 of each."""
+    check = check_policy(preset(name).completed(calendar=FRANCE, rates=RATES), examples=20)
+    check.raise_on_failure()
+    assert check.waived == ()
+    assert check.passed == LAWS
+
+
+def silent(due: date, amount: int = 900) -> Account:
+    return Account.of(
+        Debtor("C-17", "Atelier Vasseur", kind="business"),
+        Invoice("F-41", due - timedelta(30), due_on=due, total=Money.of(amount, "EUR")),
+    )
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 3, 1)), st.sampled_from([BusinessCalendar(), FRANCE]))
+def test_silent_debtor_climbs_every_level_of_the_preset_in_order(
+    due: date, calendar: BusinessCalendar
+) -> None:
+    case = Case(PRESET.completed(calendar=calendar), silent(due), due - timedelta(15), decide)
+    ladder = [level.id for level in PRESET.levels]
+    if not any(calendar.is_business_day(due - timedelta(before)) for before in (5, 4, 3)):
+        ladder.remove("pre-due")  # there was no day on which to say it
+    spoken = [day.action.level for day in lived(case, 120) if day.action and day.done()]
+    assert spoken == ladder
 
 
 # --- policies ------------------------------------------------------------------------------------
@@ -91,6 +98,15 @@ GROWING = {
 AMOUNTS = ("amount_due", "collectable", "open")
 # What a payment or a block cannot change, and time does not.
 STEADY = ("vip", "'audit' in tags", "segment == 'a'", "disputed", "insolvent", "bounced")
+# What triggers hear.
+HEARD = (
+    "days_since_broken_promise >= 1",
+    "days_since_missed_instalment >= 1",
+    "days_since_returned_payment >= 0",
+    "days_since_partly_kept_promise >= 1",
+    "unanswered >= 2",
+    "over_limit",
+)
 ACTS = {
     "remind": "email",
     "call": "phone",
@@ -98,6 +114,7 @@ ACTS = {
     "formal_notice": "registered_letter",
     "place": None,
 }
+REPEATED = ("remind", "call", "visit")
 
 
 @st.composite
@@ -156,6 +173,18 @@ def monotone_policies(draw: st.DrawFn) -> Policy:
         ),
     ]
     for number in range(draw(st.integers(0, 2))):
+        parts.append(
+            table(
+                "[trigger]",
+                id=f"trigger-{number}",
+                do=(act := draw(wish(("remind", "call")))),
+                channel=ACTS[act],
+                when=draw(wish(HEARD)),
+                climb=draw(st.integers(0, 2)),
+                repeat_every=draw(wish((None, 15))),
+            )
+        )
+    for number in range(draw(st.integers(0, 2))):
         when, scope = draw(wish(STEADY)), draw(wish(("item", "account")))
         if scope == "account" and when not in ("vip", "segment == 'a'", "insolvent"):
             scope = "item"
@@ -180,6 +209,7 @@ def monotone_policies(draw: st.DrawFn) -> Policy:
                 "[level]",
                 **{"id": f"level-{number}", "do": act, "channel": ACTS[act], "for": serves},
                 when=draw(worsening()),
+                repeat_every=draw(wish((None, None, 20))) if act in REPEATED else None,
             )
         )
     return read_policy("\n".join(parts)).completed(
@@ -192,143 +222,57 @@ def monotone_policies(draw: st.DrawFn) -> Policy:
 policies = st.sampled_from([PRESET, PRESET.completed(calendar=FRANCE)]) | monotone_policies()
 
 
-def constants(policy: Policy) -> tuple[set[int], set[Money]]:
-    """The ages and the amounts at which a policy changes its mind."""
-    ages: set[int] = set()
-    amounts = {one for one in (policy.floor.formal_notice, policy.floor.placement) if one}
-    conditions = [one for level in policy.levels for one in (level.when, level.until) if one]
-    for found in (one for condition in conditions for one in comparisons(condition.node)):
-        match found:
-            case Comparison(constant=Money() as amount):
-                amounts.add(amount)
-            case Comparison("days_past_due" | "oldest_days_past_due", _, int(age)):
-                ages.add(age)
-            case Comparison("days_until_due", _, int(age)):
-                ages.add(-age)
-            case _:
-                pass
-    return ages, amounts
+@st.composite
+def scenes(draw: st.DrawFn) -> tuple[Policy, Scene]:
+    """A policy, and something to look at that is drawn for it."""
+    policy = draw(policies)
+    return policy, draw(cases_of(policy))
 
 
-def comparisons(node: Node) -> Iterator[Comparison]:
-    """Every comparison of a condition."""
-    match node:
-        case Both(operands) | Either(operands):
-            for operand in operands:
-                yield from comparisons(operand)
-        case Not(operand):
-            yield from comparisons(operand)
-        case Comparison():
-            yield node
-        case _:
-            pass
+def held(laws: Iterable[Law], policy: Policy, scene: Scene) -> None:
+    """Look at every day of a scene under some laws; those that hold on any document."""
+    for day in scene.days_of(policy, decide):
+        event(f"{day.action.kind if day.action else 'nothing'} proposed")
+        for law in laws:
+            if law.daily or not scene.days:
+                breach = breach_of(law, day)
+                assert breach is None, f"{law.name}: expected {breach.expected}, {breach.came}"
 
 
-class Case(NamedTuple):
-    """A policy, an account and a day on which to ask."""
-
-    policy: Policy
-    account: Account
-    as_of: date
-
-    def decided(self, account: Account | None = None, **asked: Any) -> Decision:
-        return decide(self.policy, account or self.account, **{"as_of": self.as_of, **asked})
+# A house may wait longer, or not hear of promises: these two are not of every document.
+OF_THE_HOUSE = ("first-reminder", "broken-promise")
 
 
-# Sorts of facts after which there is often nothing to say: some of the time there are none.
-SILENCING = (Assignment, DunningBlock, Insolvency, Placement)
-SETTLING = (CreditNote, Payment, WriteOff)
-WITHOUT = ((), SILENCING, SETTLING, (*SILENCING, *SETTLING))
+@given(scenes())
+def test_safeguards_hold_whatever_the_document_says(drawn: tuple[Policy, Scene]) -> None:
+    held(SAFEGUARDS, *drawn)
+
+
+@given(scenes())
+def test_nothing_rises_when_things_get_better_nor_falls_when_they_worsen(
+    drawn: tuple[Policy, Scene],
+) -> None:
+    held(WORSENING, *drawn)
+
+
+@given(scenes())
+def test_nobody_is_spoken_to_too_often_twice_or_a_step_back(drawn: tuple[Policy, Scene]) -> None:
+    held([law for law in SPEAKING if law.name not in OF_THE_HOUSE], *drawn)
+
+
+@given(scenes())
+def test_what_is_told_beside_the_decision_is_true(drawn: tuple[Policy, Scene]) -> None:
+    held(REPLAYED, *drawn)
+
+
+# --- what else the engine promises ---------------------------------------------------------------
 
 
 @st.composite
-def cases(draw: st.DrawFn, /, *, late: bool = False, **wishes: Any) -> Case:
-    """A case, if possible one with something to say; `late` asks after the last fact."""
-    policy = draw(policies)
-    ages, amounts = constants(policy)
-    kinds = (*["business"] * 7, "unknown", "public")
-    wishes = {"kinds": kinds, "without": draw(st.sampled_from(WITHOUT)), **wishes}
-    account = draw(
-        strategies.accounts(
-            days=DAYS,
-            around=sorted(amounts),
-            ages=sorted(ages),
-            levels=[level.id for level in policy.levels],
-            **wishes,
-        ).filter(lambda one: one.invoices)
-    )
-    last = max([LAST, *(fact.happened_on for fact in account.facts)])
-    if late:
-        near = st.integers(0, 12).map(lambda shift: last + timedelta(shift))
-    else:
-        near = st.integers(-2, 9).map(lambda shift: LAST + timedelta(shift))
-        near |= strategies.as_ofs(account)
-    for as_of in draw(st.lists(near, min_size=5, max_size=5)):
-        case = Case(policy, account, as_of)
-        if case.decided().action is not None:
-            break
-    return case
-
-
-def rank_of(policy: Policy, decision: Decision) -> int:
-    """How high on the ladder the proposal is, -1 without one."""
-    ids = [level.id for level in policy.levels]
-    return ids.index(decision.action.level) if decision.action else -1
-
-
-def is_pre_due(decision: Decision) -> bool:
-    return decision.action is not None and decision.action.kind is ActionKind.PRE_DUE_REMINDER
-
-
-def done(account: Account, action: Action, on: date) -> Account:
-    """The account once the host has done what was proposed, and recorded it."""
-    items = tuple(step.invoice for step in action.steps)
-    if action.channel is None:
-        return account.record(Placement(f"T-{on}", on, to="agency", invoices=items))
-    account = account.record(
-        Interaction(
-            f"I-{on}",
-            on,
-            channel=action.channel,
-            act=action.kind,
-            steps=action.steps,
-            invoices=action.lists,
-            tone=action.tone,
-        )
-    )
-    if action.kind is not ActionKind.FORMAL_NOTICE:
-        return account
-    return account.record(
-        FormalNotice(
-            f"N-{on}",
-            on,
-            invoices=items,
-            amount=Money(1, account_currency(account, items[0])),
-            respond_by=on + timedelta(8),
-        )
-    )
-
-
-def account_currency(account: Account, item: str) -> str:
-    return next(one.total.currency for one in account.invoices if item in (one.id, *one.item_ids))
-
-
-def demands(account: Account, by: date) -> list[date]:
-    """The days on which we spoke first and, as far as was known by then, were heard."""
-    bounced = {
-        one.interaction for one in account.results if one.result == "bounced" and one.on <= by
-    }
-    return [
-        one.on
-        for one in account.interactions
-        if one.on <= by
-        and one.direction is Direction.OUTGOING
-        and one.act not in NO_DEMAND
-        and one.id not in bounced
-    ]
-
-
-# --- 3: order ------------------------------------------------------------------------------------
+def cases(draw: st.DrawFn) -> Case:
+    """A policy, an account and a day, if possible with something to say."""
+    policy, scene = draw(scenes())
+    return Case(policy, scene.account, scene.as_of, decide)
 
 
 @given(cases(), st.randoms(use_true_random=False))
@@ -343,8 +287,6 @@ def test_order_in_which_facts_arrive_changes_neither_decision_nor_digest(
         case.policy, case.account, as_of=case.as_of
     )
 
-
-# --- 4: later facts and later endings ------------------------------------------------------------
 
 ENDINGS = (
     "claim_filed_on",
@@ -410,9 +352,6 @@ def test_endings_that_come_later_change_nothing(case: Case) -> None:
     )
 
 
-# --- 5: renaming ---------------------------------------------------------------------------------
-
-
 def renamed(account: Account) -> tuple[Account, dict[str, str]]:
     """The account with other ids in the same order, and which id became which."""
     ids = sorted({fact.id for fact in account.facts})  # type: ignore[attr-defined]
@@ -470,383 +409,6 @@ def test_renaming_that_keeps_the_order_of_ids_changes_only_ids(case: Case) -> No
         steps = tuple(attrs.evolve(one, invoice=names[one.invoice]) for one in then.action.steps)
         lists = tuple(names[one] for one in then.action.lists)
         assert now.action == attrs.evolve(then.action, steps=steps, lists=lists)
-
-
-# --- 6: a further payment ------------------------------------------------------------------------
-
-
-@given(cases(late=True, currencies=("EUR", "EUR", "USD")), st.data())
-def test_further_payment_never_raises_the_level_unless_it_keeps_a_promise(
-    case: Case, data: st.DataObject
-) -> None:
-    conventions = case.policy.conventions
-    before = position_of(case.account, as_of=case.as_of, conventions=conventions)
-    amounts = [item.open for item in before.open_items] + [Money.of(100, "EUR")]
-    amount = data.draw(st.sampled_from(amounts)) * 1
-    amount = data.draw(st.sampled_from([amount, Money(max(1, amount.minor // 3), amount.currency)]))
-    purpose = data.draw(st.sampled_from([PaymentPurpose.SETTLEMENT] * 3 + list(PaymentPurpose)))
-    account = case.account.record(Payment("P-further", case.as_of, amount=amount, purpose=purpose))
-    after = position_of(account, as_of=case.as_of, conventions=conventions)
-    if [one.received for one in before.promises] != [one.received for one in after.promises] or [
-        one.received for one in before.plans
-    ] != [one.received for one in after.plans]:
-        event("keeps a promise or a plan")
-        return
-    then, now = case.decided(), case.decided(account)
-    event(f"from {rank_of(case.policy, then)} to {rank_of(case.policy, now)}")
-    assert rank_of(case.policy, now) <= rank_of(case.policy, then)
-
-
-# --- 7: a further block --------------------------------------------------------------------------
-
-
-@given(cases(currencies=("EUR", "EUR", "USD")), st.data())
-def test_further_block_never_creates_an_action_nor_raises_its_level(
-    case: Case, data: st.DataObject
-) -> None:
-    items = [item for invoice in case.account.invoices for item in (invoice.id, *invoice.item_ids)]
-    blocked = data.draw(st.sampled_from([None, *items]))
-    account = case.account.record(
-        DunningBlock(
-            "K-further", case.as_of - timedelta(3), until=case.as_of, invoice=blocked, reason="new"
-        )
-    )
-    then, now = case.decided(), case.decided(account)
-    event(f"from {rank_of(case.policy, then)} to {rank_of(case.policy, now)}")
-    assert rank_of(case.policy, now) <= rank_of(case.policy, then)
-    if blocked is None:
-        assert now.action is None
-
-
-# --- 8 and 11: time only worsens -----------------------------------------------------------------
-
-
-def undated(account: Account) -> Account:
-    """The account whose host learnt everything the day it happened."""
-    facts = [attrs.evolve(fact, recorded_on=None) for fact in account.facts]
-    return Account.of(account.debtor, *facts, creditor=account.creditor)
-
-
-@given(cases(), st.integers(1, 20))
-def test_with_the_facts_known_skipping_days_never_lowers_the_proposal(
-    case: Case, skipped: int
-) -> None:
-    account = undated(case.account)
-    today = case.decided(account, known_on=case.as_of)
-    if is_pre_due(today):
-        event("pre-due, excepted")
-        return
-    level = rank_of(case.policy, today)
-    event(f"level {level}")
-    for day in range(1, skipped + 1):
-        later = case.decided(account, as_of=case.as_of + timedelta(day), known_on=case.as_of)
-        assert rank_of(case.policy, later) >= level
-        level = rank_of(case.policy, later) if not is_pre_due(later) else level
-
-
-@given(cases())
-def test_once_recorded_the_same_day_proposes_nothing(case: Case) -> None:
-    decision = case.decided()
-    if decision.action is None:
-        event("nothing proposed")
-        return
-    event(decision.action.kind)
-    account = done(case.account, decision.action, case.as_of)
-    assert case.decided(account).action is None
-
-
-# --- 10: pace ------------------------------------------------------------------------------------
-
-
-class Day(NamedTuple):
-    """One day of a life: what was known when it began, and what was decided."""
-
-    account: Account
-    decision: Decision
-    acted: bool
-
-
-def lived(case: Case, days: int, *, on_weekends: bool = False) -> Iterator[Day]:
-    """Day after day, when the host does all that is proposed and records it.
-
-    It does so on the day of execution; or, on weekends too, on the day of the decision.
-    """
-    account = undated(case.account)
-    for number in range(days):
-        day = case.as_of + timedelta(number)
-        decision = case.decided(account, as_of=day)
-        action = decision.action
-        acted = action is not None and (on_weekends or action.execute_on == day)
-        yield Day(account, decision, acted)
-        if action is not None and acted:
-            account = done(account, action, day)
-
-
-hosts = st.sampled_from([{"on_weekends": False}, {"on_weekends": True}])
-
-
-def spoken_levels(days: Iterable[Day]) -> list[str]:
-    """The levels of what was done, in order."""
-    return [day.decision.action.level for day in days if day.acted and day.decision.action]
-
-
-@given(cases(max_invoices=3, kinds=("business",)), hosts)
-def test_never_two_demands_inside_the_pace(case: Case, host: dict[str, bool]) -> None:
-    pace = case.policy.pace
-    spoken = 0
-    for account, decision, _ in lived(case, 45, **host):
-        if decision.action is None:
-            continue
-        spoken += 1
-        done = decision.action.execute_on
-        before = demands(account, decision.as_of)
-        assert all(one < decision.as_of for one in before)
-        assert all((done - one).days >= pace.between_contacts for one in before)
-        recent = {one for one in before if (done - one).days < 30}
-        assert len(recent) < pace.per_30_days
-    event(f"spoken {min(spoken, 4)} times")
-
-
-@given(cases(max_invoices=3, kinds=("business",)))
-def test_no_item_climbs_twice_between_levels_nor_goes_back(case: Case) -> None:
-    last: dict[str, date] = {}
-    reached: dict[str, int] = {}
-    ids = [level.id for level in case.policy.levels]
-    case = case._replace(account=undated(without_contacts(case.account)))
-    for _, decision, acted in lived(case, 60):
-        action = decision.action
-        if action is None or not acted:
-            continue
-        for step in action.steps:
-            rank = ids.index(step.level)
-            assert rank > reached.get(step.invoice, -1)
-            if action.kind is not ActionKind.PRE_DUE_REMINDER:
-                gap = (decision.as_of - last.get(step.invoice, date.min)).days
-                assert gap >= case.policy.pace.between_levels
-                last[step.invoice] = decision.as_of
-            reached[step.invoice] = rank
-
-
-def without_contacts(account: Account) -> Account:
-    kept = [
-        fact
-        for fact in account.facts
-        if type(fact).__name__ not in ("Interaction", "InteractionResult")
-    ]
-    return Account.of(account.debtor, *kept, creditor=account.creditor)
-
-
-# --- 17: every level of the preset is reached ----------------------------------------------------
-
-
-def silent(due: date, amount: int = 900) -> Account:
-    return Account.of(
-        Debtor("C-17", "Atelier Vasseur", kind="business"),
-        Invoice("F-41", due - timedelta(30), due_on=due, total=Money.of(amount, "EUR")),
-    )
-
-
-@given(st.dates(date(2026, 1, 1), date(2027, 3, 1)), st.sampled_from([BusinessCalendar(), FRANCE]))
-def test_silent_debtor_climbs_every_level_of_the_preset_but_broken_promise(
-    due: date, calendar: BusinessCalendar
-) -> None:
-    case = Case(PRESET.completed(calendar=calendar), silent(due), due - timedelta(15))
-    ladder = [level.id for level in PRESET.levels if level.id != "broken-promise"]
-    if not any(calendar.is_business_day(due - timedelta(before)) for before in (5, 4, 3)):
-        ladder.remove("pre-due")  # there was no day on which to say it
-    assert spoken_levels(lived(case, 120)) == ladder
-
-
-@given(st.dates(date(2026, 1, 1), date(2027, 3, 1)), st.integers(3, 40), st.integers(1, 30))
-def test_broken_promise_is_acted_on_and_the_ladder_goes_on_from_where_it_was(
-    due: date, made: int, horizon: int
-) -> None:
-    start, made_on = due - timedelta(15), due + timedelta(made)
-    *past, today = lived(Case(PRESET, silent(due), start), made + 16)
-    amount, promised = Money.of(900, "EUR"), made_on + timedelta(horizon)
-    account = today.account.record(
-        Promise("W-1", made_on, due_on=promised, amount=amount, means="transfer")
-    )
-    days = list(lived(Case(PRESET, account, made_on), horizon + 60))
-    sheltered = [day for day in days if day.decision.as_of <= promised]
-    assert not any(day.acted for day in sheltered)
-    # Broken, it is in the reasons as soon as the item may climb again.
-    broken = [day for day in days if day.decision.as_of > promised]
-    said_before = spoken_levels(past)
-    steps = [day.decision.as_of for day in past if day.acted]
-    first = max([promised + ONE_DAY, *(step + timedelta(7) for step in steps[-1:])])
-    then = next(day for day in broken if day.decision.as_of >= first)
-    later = {"firm-letter", "formal-notice", "placement"}
-    if later & set(said_before):
-        assert set(spoken_levels(broken)) <= later
-    elif "call" in said_before and (first - due).days >= 20:
-        assert then.decision.because[-1] == "firm-letter"
-    else:
-        assert then.decision.because[-1] == "broken-promise"
-    # And nothing courteous comes after a firm word.
-    assert not {"first-reminder", "call"} & set(spoken_levels(broken))
-
-
-# --- 18: the first reminder comes in time --------------------------------------------------------
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 40), st.sampled_from([1, 20, 15_000, 90_000])),
-        min_size=1,
-        max_size=5,
-    ),
-    st.sampled_from([BusinessCalendar(), FRANCE]),
-    hosts,
-)
-def test_first_reminder_comes_within_three_days_or_as_soon_as_the_pace_allows(
-    invoices: list[tuple[int, int]], calendar: BusinessCalendar, host: dict[str, bool]
-) -> None:
-    facts = [
-        Invoice(
-            f"F-{number}",
-            START - timedelta(20),
-            due_on=START + timedelta(due),
-            total=Money(minor, "EUR"),
-        )
-        for number, (due, minor) in enumerate(invoices)
-    ]
-    account = Account.of(Debtor("C-1", "Atelier Vasseur", kind="business"), *facts)
-    case = Case(PRESET.completed(calendar=calendar), account, START - timedelta(10))
-    waiting: dict[str, date] = {one.id: one.due_on for one in facts}
-    for _, decision, _ in lived(case, 70, **host):
-        day, action = decision.as_of, decision.action
-        if action is not None and action.kind is not ActionKind.PRE_DUE_REMINDER:
-            for item in action.invoices:
-                waiting.pop(item, None)
-        for due in waiting.values():
-            if day >= calendar.next_business_day(due + timedelta(3)):
-                # One voice: it waits for the pace, or for the day that a placement took.
-                assert decision.because[0] in ("pace", "placement")
-    assert not waiting
-
-
-# --- safeguards ----------------------------------------------------------------------------------
-
-
-class Proposal(NamedTuple):
-    """What was proposed, and what it speaks of."""
-
-    case: Case
-    action: Action
-    decision: Decision
-    position: Position
-    items: dict[str, OpenItem]
-
-    @property
-    def spoken(self) -> list[OpenItem]:
-        return [self.items[name] for name in self.action.invoices]
-
-    @property
-    def ranks(self) -> list[int]:
-        ids = [level.id for level in self.case.policy.levels]
-        return [ids.index(step.level) for step in self.action.steps]
-
-
-@st.composite
-def proposals(draw: st.DrawFn) -> Proposal:
-    """Something proposed, on what was known that day or before."""
-    case = draw(cases(currencies=("EUR", "EUR", "USD")))
-    lag = draw(st.none() | st.integers(-20, 0))
-    known_on = None if lag is None else case.as_of + timedelta(lag)
-    decision = case.decided(known_on=known_on)
-    position = position_of(
-        case.account,
-        as_of=case.as_of,
-        known_on=known_on,
-        conventions=case.policy.conventions,
-    )
-    items = {item.id: item for item in position.open_items}
-    assert all(set(task.invoices) <= items.keys() for task in decision.tasks)
-    if decision.action is None:
-        event("nothing proposed")
-        reject()
-    event(decision.action.kind)
-    return Proposal(case, decision.action, decision, position, items)
-
-
-@given(proposals())
-def test_message_speaks_of_what_may_be_asked_for_and_of_nothing_else(one: Proposal) -> None:
-    action = one.action
-    assert action.steps
-    assert len(set(action.invoices)) == len(action.invoices)
-    assert action.recipient == one.case.account.debtor.recipient
-    if is_pre_due(one.decision):
-        assert not action.lists
-        assert all(item.not_yet_due for item in one.spoken)
-    else:
-        assert all(item.collectable for item in one.spoken)
-
-
-@given(proposals())
-def test_amounts_never_exceed_what_is_owed_less_unapplied_cash(one: Proposal) -> None:
-    assert one.action.amounts
-    pre_due = is_pre_due(one.decision)
-    for amount in one.action.amounts:
-        there = [item for item in one.spoken if item.currency == amount.currency]
-        owed = sum((item.not_yet_due if pre_due else item.collectable).minor for item in there)
-        spare = sum(
-            money.minor for money in one.position.nettable if money.currency == amount.currency
-        )
-        assert 0 < amount.minor <= (owed if pre_due else owed - spare)
-
-
-@given(proposals())
-def test_highest_step_gives_the_level_and_each_item_goes_up(one: Proposal) -> None:
-    action, ids = one.action, [level.id for level in one.case.policy.levels]
-    assert one.ranks == sorted(one.ranks, reverse=True)
-    assert action.level == action.steps[0].level
-    assert one.decision.because == tuple(dict.fromkeys(step.level for step in action.steps))
-    for step, rank in zip(action.steps, one.ranks, strict=True):
-        before = [ids.index(name) for _, name in one.items[step.invoice].steps if name in ids]
-        assert rank > max(before, default=-1)
-
-
-@given(proposals())
-def test_message_leaves_on_a_day_that_is_worked_by_a_channel_that_is_not_refused(
-    one: Proposal,
-) -> None:
-    action, case = one.action, one.case
-    assert case.policy.conventions.calendar.is_business_day(action.execute_on)
-    assert case.as_of <= action.execute_on <= action.act_by
-    if action.channel in case.account.debtor.refused_channels:
-        assert action.kind in FORMAL
-        assert action.channel in (Channel.LETTER, Channel.REGISTERED_LETTER)
-
-
-@given(proposals())
-def test_formal_acts_are_approved_by_a_person_named_and_worth_it(one: Proposal) -> None:
-    action, case = one.action, one.case
-    if action.kind not in FORMAL:
-        return
-    assert action.approval
-    assert action.handler is not Handler.AUTOMATIC
-    floor = case.policy.floor.of(action.kind)
-    if floor is not None and {amount.currency for amount in action.amounts} == {"EUR"}:
-        assert sum(amount.minor for amount in action.amounts) >= floor.minor
-    if action.kind is ActionKind.PLACE:
-        over = [
-            notice
-            for notice in case.account.notices
-            if notice.on <= case.as_of and notice.respond_by < case.as_of
-        ]
-        named = {name for notice in over for name in notice.invoices}
-        assert all(item.id in named or item.invoice.id in named for item in one.spoken)
-
-
-@given(proposals())
-def test_what_we_do_not_know_gets_reminders_only(one: Proposal) -> None:
-    kind = one.case.account.debtor.kind
-    assert kind is DebtorKind.UNKNOWN or kind in one.case.policy.serves
-    if kind is DebtorKind.UNKNOWN:
-        assert one.decision.tasks[0].kind is TaskKind.QUALIFY
-    if kind is DebtorKind.UNKNOWN or any(item.invoice.due_assumed for item in one.spoken):
-        assert one.action.kind in REMINDERS
 
 
 @given(cases())

@@ -349,7 +349,7 @@ def test_what_is_shown_is_what_the_compiled_policy_decides(case: Case) -> None:
     earned, held, fired, _ = compiled.propose(
         asked.known, s.day, s, case.account, asked.amount_in, unknown
     )
-    silenced = {row.id: (at, rank) for at, rank, row in held}
+    silenced = {row.id: (at, rank) for at, rank, row, _ in held}
     ranks = {row.id: rank for rank, row in earned}
     for item in why.items:
         rank = ranks.get(item.id, silenced.get(item.id, (0, -1))[1])

@@ -16,7 +16,7 @@ from recouvrement.agenda.fitting import fitted
 from recouvrement.agenda.line import Line
 from recouvrement.agenda.undone import Undone
 from recouvrement.agenda.voices import Voice, Voices
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, shown
 from recouvrement.facts.account import Account
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.engine import weighed
@@ -30,7 +30,7 @@ NOTHING = "nothing to do"
 
 
 @runtime_checkable
-class PolicyTable(Protocol):
+class ChoosesPolicy(Protocol):
     """Whatever chooses a policy for each account."""
 
     def policy_for(self, account: Account) -> Policy:
@@ -38,7 +38,7 @@ class PolicyTable(Protocol):
 
 
 def agenda_of(
-    policy: Policy | PolicyTable,
+    policy: Policy | ChoosesPolicy,
     accounts: Iterable[Account],
     *,
     as_of: date,
@@ -102,7 +102,7 @@ class _Gathering:
         if isinstance(policy, Policy):
             # Older contacts are beyond what its pace, or an earlier line, can ask about.
             reach = max(policy.pace.between_contacts, (as_of - earlier.since).days + 1)
-        elif not isinstance(policy, PolicyTable):
+        elif not isinstance(policy, ChoosesPolicy):
             expected = "a Policy, or something with policy_for(account)"
             raise InvalidInput("policy", expected, type(policy).__name__)
         self.policy: Any = policy
@@ -185,12 +185,12 @@ def _capacity(given: object) -> dict[Handler, int]:
     people = [handler for handler in Handler if handler is not Handler.AUTOMATIC]
     expected = "minutes by handler: " + ", ".join(people)
     if not isinstance(given, Mapping):
-        raise InvalidInput("capacity", expected, repr(given))
+        raise InvalidInput("capacity", expected, shown(given))
     room = {}
     for word, minutes in given.items():
         if word not in people:
-            raise InvalidInput("capacity", expected, repr(word))
+            raise InvalidInput("capacity", expected, shown(word))
         if type(minutes) is not int or minutes < 0:
-            raise InvalidInput(f"capacity.{word}", "minutes, 0 or more", repr(minutes))
+            raise InvalidInput(f"capacity.{word}", "minutes, 0 or more", shown(minutes))
         room[Handler(word)] = minutes
     return room

@@ -34,7 +34,8 @@ class Debtor:
 
     `kind` decides which law applies: UNKNOWN gets reminders only until the host qualifies.
     `dunning_recipient` receives our voice when it is not the debtor: actions are addressed to it. A
-    decision sees one account, so a host whose accounts share a recipient spaces them itself.
+    decision sees one account, so a host whose accounts share a recipient asks for an agenda,
+    which spaces them.
 
     >>> Debtor("C-17", "Atelier Vasseur", kind="business", owner="Nadia").kind
     <DebtorKind.BUSINESS: 'business'>

@@ -95,7 +95,7 @@ OF_ACCOUNTS: Final = (
         source="(days_since_broken_promise(s) if s.pledges else None)",
         doc=(
             "Days since the last day of the latest broken promise; absent once we have spoken to"
-            " the debtor since."
+            " the debtor since, or nothing it was about may be asked for."
         ),
     ),
     Criterion(
@@ -129,7 +129,7 @@ OF_ACCOUNTS: Final = (
         source="(days_since_partly_kept_promise(s) if s.pledges else None)",
         doc=(
             "Days since the last day of the latest promise kept only in part; absent once"
-            " we have spoken to the debtor since."
+            " we have spoken to the debtor since, or nothing it was about may be asked for."
         ),
     ),
     Criterion(
@@ -142,8 +142,8 @@ OF_ACCOUNTS: Final = (
         least=0,
         source="(days_since_vague_promise(s) if s.book.vague else None)",
         doc=(
-            "Days since the latest vague promise; absent once we have spoken on a later day, or an"
-            " exact one was made."
+            "Days since the latest vague promise; absent once we have spoken on a later day, an"
+            " exact one was made, or money came."
         ),
     ),
     Criterion(
@@ -157,7 +157,7 @@ OF_ACCOUNTS: Final = (
         source="(days_since_returned_payment(s) if s.book.returns else None)",
         doc=(
             "Days since a payment last came back from the bank; absent once we have spoken to the"
-            " debtor since."
+            " debtor since, or what it had paid was paid anew."
         ),
     ),
     Criterion(

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from recouvrement.errors import OutsideCoverage
+from recouvrement.errors import InvalidInput, OutsideCoverage, shown
 from recouvrement.facts.account import Account
 from recouvrement.money import Money
+from recouvrement.policy.compiler import Failed
 from recouvrement.policy.decision import Task
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import TaskKind
+from recouvrement.position.position import check_date
 from recouvrement.position.standing import Row, Standing
+
+# Bound once: looking a member up on its enum costs more than comparing it.
+_FAILED = TaskKind.CRITERION_FAILED
 
 
 def _as_it_is(minor: int, currency: str) -> int:  # noqa: ARG001 (the reader of amounts' signature)
@@ -110,6 +115,24 @@ class Case:
         """One more thing for the house to do."""
         self.tasks.append(Task(kind, tuple(items)))
 
+    def failure(self, name: str, items: Iterable[str] = ()) -> None:
+        """The task to look at a criterion or a rule of the host that raised, unless it is there.
+
+        It is about these items, or without any about the account.
+        """
+        known = [one.invoices for one in self.tasks if (one.kind, one.rule) == (_FAILED, name)]
+        if () not in known:
+            named = {item for items in known for item in items}
+            given = tuple(items)
+            left = tuple([item for item in given if item not in named])
+            if left or not given:
+                self.tasks.append(Task(_FAILED, left, rule=name))
+
+    def failures(self, failed: Failed) -> None:
+        """The same for items on which something raised, one task for each criterion or rule."""
+        for name in dict.fromkeys([name for name, _ in failed]):
+            self.failure(name, [row.id for one, row in failed if one == name])
+
     def missing_rate(self) -> None:
         """The task to find a rate, once."""
         if not any(task.kind is TaskKind.MISSING_RATE for task in self.tasks):
@@ -168,6 +191,13 @@ class Case:
             else:
                 self.missing_rate()
         return total >= least.minor
+
+
+def days_spoken(spoken: object) -> frozenset[int]:
+    """The days on which a recipient was spoken to through other accounts; else `InvalidInput`."""
+    if isinstance(spoken, (str, bytes)) or not isinstance(spoken, Iterable):
+        raise InvalidInput("spoken", "a collection of dates", shown(spoken))
+    return frozenset([check_date("spoken", day).toordinal() for day in spoken])
 
 
 def by_currency(rows: Iterable[Row]) -> dict[str, int]:

@@ -70,8 +70,8 @@ def _receipts(book: Book, places: Places, conventions: Conventions) -> Iterator[
     return (source.on for source in book.sources if source.cash)
 
 
-def _returns(book: Book, places: Places, conventions: Conventions) -> Iterable[int]:  # noqa: ARG001
-    return book.returns
+def _returns(book: Book, places: Places, conventions: Conventions) -> Iterator[int]:  # noqa: ARG001
+    return (on for on, _ in book.returns)
 
 
 def _vague(book: Book, places: Places, conventions: Conventions) -> Iterable[int]:  # noqa: ARG001

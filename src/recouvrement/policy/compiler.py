@@ -26,9 +26,9 @@ _PRE_DUE = ActionKind.PRE_DUE_REMINDER
 Ladder: TypeAlias = "list[tuple[int, Level]]"
 Earned: TypeAlias = "list[tuple[int, Row]]"
 Silenced: TypeAlias = "tuple[int, int, Row, bool]"
-Proposals: TypeAlias = (
-    "tuple[Earned, list[Silenced], list[tuple[int, int, Row]], list[tuple[str, Row]]]"
-)
+Failed: TypeAlias = "list[tuple[str, Row]]"
+Proposals: TypeAlias = "tuple[Earned, list[Silenced], list[tuple[int, int, Row]], Failed]"
+Alerts: TypeAlias = "tuple[list[Row], Failed, list[Row]]"
 
 
 @frozen
@@ -38,8 +38,9 @@ class Compiled:
     `climb(reached, *criteria)` gives the rank an item has earned, or -1; `climb_gently` does so
     with reminders alone, and `announce` with pre-due reminders alone. `propose(rows, day, s, a,
     amount_in, gently)` gives four lists: earned (rank, row); (hold, rank, row, answering) for each
-    row that a hold of item scope silenced, and whether a trigger was in force on it; (trigger, rank, row) for each outward trigger in force, the rank
-    being the one it climbs to or -1; and (name, row) where a host's criterion failed.
+    row that a hold of item scope silenced, and whether a trigger was in force on it; (trigger,
+    rank, row) for each outward trigger in force, the rank being the one it climbs to or -1; and
+    (name, row) where a host's criterion failed.
     `alerts` are the triggers that stay inside, each with the function of (rows, day, s, a,
     amount_in) that gives the rows it is about, (name, row) for those on which a host's criterion
     failed, and those without a rate. `instead(r, ceiling, day, s, a, amount_in)` gives the rank
@@ -166,9 +167,6 @@ class _Writer:
         """The criteria that a ladder asks for; `days_past_due` beside a pre-due reminder."""
         names = {"days_past_due"} if any(level.do is _PRE_DUE for _, level in ladder) else set()
         return tuple(sorted(names | self.vocabulary.names(self.tests_of(ladder))))
-
-    def signature(self, ladder: Ladder) -> str:
-        return ", ".join(map(variable, self.criteria_of(ladder)))
 
     def climb(self, name: str, ladder: Ladder) -> Iterator[str]:
         """One level at a time: the first level above that is not passed over decides alone."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, shown
 from recouvrement.money import Money
 from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType, Scope
 
@@ -144,8 +144,7 @@ def read_condition(
 Comparison(criterion='reminders', operator='>=', constant=3)))
     """
     if not isinstance(text, str) or not text.strip():
-        got = "nothing" if text is None else repr(text)
-        raise InvalidInput("condition", "a condition such as days_past_due >= 2", got)
+        raise InvalidInput("condition", "a condition such as days_past_due >= 2", shown(text))
     if len(text) > MAX_LENGTH:
         raise InvalidInput("condition", f"at most {MAX_LENGTH} characters", f"{len(text)}")
     line = text.replace("\n", " ").replace("\t", " ").strip()

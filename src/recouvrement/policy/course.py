@@ -20,11 +20,11 @@ from recouvrement.policy.cells import Absent, Axis, Cell, OtherWord, Span, Truth
 from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.criteria import Scope
 from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.ladder import Level, Trigger
+from recouvrement.policy.ladder import Level, Test, Trigger
 from recouvrement.policy.life import DAYS_TO_RESPOND
-from recouvrement.policy.links import LINKS, Link
+from recouvrement.policy.links import Link, Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import ORDER, Region, Regions
+from recouvrement.policy.regions import ORDER, Regions
 from recouvrement.policy.words import Climb
 
 # What does not move, and may be anything. The rest follows from time and from what was said, or is
@@ -66,6 +66,7 @@ class State:
 
     reached: int = -1
     reminders: int = 0
+    spoken: int = 0
     contacts: tuple[int, ...] = ()
     last_step: int | None = None
     respond_by: int | None = None
@@ -102,14 +103,45 @@ class Course:
             if axis.name in _MOVING or axis.name in _QUIET
         ]
         self.exhausted = False
-        self.seen: dict[tuple[Diagram, tuple[int, ...]], Diagram] = {}
+        self.most = {axis.name: lows[-1] if lows else 0 for _, axis, lows in self.moving}
+        self.loudest = max(self.most.get("silence", 0), self.most.get("unanswered", 0))
+        self.counts = self.counting()
+        self.rungs = [self.rung(level) for level in self.levels]
+        self.triggers = [
+            (one, self.both_of(one.when, one.serves)) for one in policy.triggers if not one.inside
+        ]
+        self.tasks = [self.both_of(one.when, one.serves) for one in policy.triggers if one.inside]
+        self.holds = [regions.of(one.when, one.scope).surely for one in policy.holds]
+
+    def rung(self, level: Level) -> tuple[Diagram, Diagram]:
+        """Where a level is not passed over, and where it is met."""
+        stands = self.regions.of(level.serves).surely
+        if level.until is not None:
+            stands = self.diagrams.less(stands, self.regions.of(level.until).surely)
+        return stands, self.regions.of(level.when).surely
+
+    def both_of(self, when: Test, serves: Test | None) -> Diagram:
+        """Where a trigger is in force."""
+        return self.diagrams.both(self.regions.of(when).surely, self.regions.of(serves).surely)
+
+    def counting(self) -> bool:
+        """Whether the contacts of the last month matter, beside the last of them."""
+        pace = self.policy.pace
+        speaks = any(not one.inside for one in self.policy.triggers)
+        apart = pace.between_contacts
+        if not speaks:
+            # A pre-due reminder moves nothing, so a step may follow it as soon as the pace allows.
+            apart = max(apart, pace.between_levels)
+        rare = apart * (pace.per_30_days - 1) >= _MONTH
+        return not rare or ("contacts_30d", None) in self.diagrams.places
 
     def endings(self, since: int) -> Iterator[Ending]:
         """Every way in which the course of an item ends that is followed from a day on."""
-        left = [(State(), self.anyone())]
+        left = {State(): self.anyone()}
         while left:
-            state, region = left.pop()
-            yield from self.followed(state, region, since, left)
+            # In the order of days: what comes to one state by several ways is followed once.
+            state = min(left, key=lambda one: one.contacts[-1:])
+            yield from self.followed(state, left.pop(state), since, left)
 
     def anyone(self) -> Diagram:
         """All that a debtor served may be, with one item that is all he owes."""
@@ -121,67 +153,67 @@ class Course:
             Link(one, other, lambda first, second: first == second)
             for one, other in (("amount_due", "collectable"), ("collectable", "open"))
         ]
-        return links.joined(whole, [*same, *LINKS])
+        return links.limit(Stand.ACCOUNT, whole, same)
 
     # --- one state -------------------------------------------------------------------------------
 
     def followed(
-        self, state: State, region: Diagram, since: int, left: list[tuple[State, Diagram]]
+        self, state: State, region: Diagram, since: int, left: dict[State, Diagram]
     ) -> Iterator[Ending]:
         """What becomes of a state as time passes: where it goes on is added to what is left."""
         diagrams, rest = self.diagrams, region
         first = state.contacts[-1] + 1 if state.contacts else since
         # What the house is asked to look at, and what a hold silences in the first days.
-        answered = excused = NEVER
+        answered = excused = late = NEVER
         prompt = not state.demanded and since <= self.within and self.paced(state, self.within)
-        for day in self.days(state, first):
+        days = self.days(state, first)
+        for day in days:
             if prompt and day > self.within:
                 late = diagrams.less(rest, diagrams.either(answered, excused))
-                yield from self.ended(EndKind.LATE, state, since, late, ())
                 prompt = False
             cells = self.cells(state, day)
             for spoken in self.said(state, day, rest, cells):
                 rest = diagrams.less(rest, spoken.region)
                 if spoken.rule.do is not ActionKind.PLACE:
                     self.go_on(state, day, spoken, left)
-            answered = diagrams.either(answered, self.asked(cells))
             if prompt:
                 excused = diagrams.either(excused, self.held(cells))
+                answered = diagrams.either(answered, self.asked(cells))
             if rest == NEVER:
-                return
-        last = self.days(state, first)[-1]
-        cells = self.cells(state, last)
+                break
+        # What is never spoken of is worse than late.
+        yield from self.ended(EndKind.LATE, state, since, diagrams.less(late, rest), ())
         rest = diagrams.less(rest, self.held(cells))
-        yield from self.stopped(state, since, rest, answered, cells, last)
+        if rest != NEVER:
+            answered = diagrams.any_of(self.asked(self.cells(state, day)) for day in days)
+            yield from self.stopped(state, since, rest, answered, cells, days[-1])
 
-    def go_on(
-        self, state: State, day: int, spoken: Spoken, left: list[tuple[State, Diagram]]
-    ) -> None:
+    def go_on(self, state: State, day: int, spoken: Spoken, left: dict[State, Diagram]) -> None:
         """Add what follows something said; what will be said again and again is left alone."""
         after = self.after(state, day, spoken)
         region = spoken.region
         if spoken.rank <= state.reached:
             far = self.days(after, day + 1)[-1]
             again = self.said(after, far, region, self.cells(after, far))
-            region = self.diagrams.less(
-                region, self.diagrams.any_of(one.region for one in again)
-            )
+            region = self.diagrams.less(region, self.diagrams.any_of(one.region for one in again))
             after = evolve(after, times=state.times + 1)
         if after.times > _MOST_TIMES:
             self.exhausted = True
         elif region != NEVER:
-            left.append((after, region))
+            left[after] = self.diagrams.either(region, left.get(after, NEVER))
 
     def after(self, state: State, day: int, spoken: Spoken) -> State:
         """What is recorded once it is said."""
         rule, rank = spoken.rule, spoken.rank
         early = rule.do is ActionKind.PRE_DUE_REMINDER
         noticed = rule.do is ActionKind.FORMAL_NOTICE
+        recent = [one for one in state.contacts if one > day - _MONTH] if self.counts else []
         return evolve(
             state,
             reached=max(rank, state.reached),
-            reminders=state.reminders + (rank >= 0),
-            contacts=(*state.contacts, day),
+            reminders=min(state.reminders + (rank >= 0), self.most["reminders"]),
+            spoken=min(state.spoken + 1, self.loudest),
+            contacts=(*recent, day),
             last_step=day if rank >= 0 and not early else state.last_step,
             respond_by=day + DAYS_TO_RESPOND if noticed else state.respond_by,
             channel=rule.channel or state.channel,
@@ -229,10 +261,10 @@ class Course:
             if rank > state.reached and level.do is not ActionKind.PRE_DUE_REMINDER
         ]
         ids = []
-        for _, level in above:
+        for rank, level in above:
             if region == NEVER:
                 return
-            stands = self.diagrams.both(region, self.standing(level, cells))
+            stands = self.diagrams.both(region, self.standing(rank, cells))
             if stands != NEVER:
                 if self.one_level:
                     yield stands, (level.id,)
@@ -244,9 +276,7 @@ class Course:
 
     # --- what is said on a day -------------------------------------------------------------------
 
-    def said(
-        self, state: State, day: int, region: Diagram, cells: dict[int, int]
-    ) -> list[Spoken]:
+    def said(self, state: State, day: int, region: Diagram, cells: dict[int, int]) -> list[Spoken]:
         """What is said on a day, for which facts; nothing while the pace forbids it."""
         if not self.paced(state, day):
             return []
@@ -265,16 +295,16 @@ class Course:
     ) -> list[Spoken]:
         """The levels that the ladder proposes."""
         early = day <= 0
-        ladder = [
-            (rank, level)
-            for rank, level in enumerate(self.levels)
-            if state.reached < rank < below
-            and (level.do is ActionKind.PRE_DUE_REMINDER) is early
-        ]
+        ladder = range(state.reached + 1, min(below, len(self.levels)))
         earned, rest, unmet = [], region, NEVER
-        for rank, level in ladder if self.one_level else reversed(ladder):
-            stands = self.diagrams.both(rest, self.standing(level, cells))
-            met = self.diagrams.both(stands, self.given(self.regions.of(level.when), cells))
+        for rank in ladder if self.one_level else reversed(ladder):
+            if rest == NEVER:
+                break
+            level = self.levels[rank]
+            if (level.do is ActionKind.PRE_DUE_REMINDER) is not early:
+                continue
+            stands = self.diagrams.both(rest, self.standing(rank, cells))
+            met = self.diagrams.both(stands, self.given(self.rungs[rank][1], cells))
             if met != NEVER:
                 earned.append(Spoken(met, level, rank))
             if self.one_level:
@@ -293,7 +323,7 @@ class Course:
         """The level that an item stands on, when it recurs and has rested."""
         level = self.levels[state.reached]
         if level.repeat_every and state.last_step is not None:
-            met = self.diagrams.both(region, self.given(self.regions.of(level.when), cells))
+            met = self.diagrams.both(region, self.given(self.rungs[state.reached][1], cells))
             if met != NEVER and day - state.last_step >= level.repeat_every:
                 yield Spoken(met, level, state.reached)
 
@@ -336,13 +366,9 @@ class Course:
         said = [one for one in earned if one.rule.do in FORMAL]
         steps = [one for one in earned if one.rule.do not in FORMAL]
         rest = diagrams.less(region, diagrams.any_of(one.region for one in said))
-        for trigger in self.policy.triggers:
-            if trigger.inside or not _rested(trigger, state, day):
-                continue
-            fired = self.given(self.regions.of(trigger.when), cells)
-            fired = diagrams.both(fired, self.given(self.regions.of(trigger.serves), cells))
-            fired = diagrams.both(rest, fired)
-            if fired == NEVER:
+        for trigger, force in self.triggers:
+            fired = diagrams.both(rest, self.given(force, cells))
+            if fired == NEVER or not _rested(trigger, state, day):
                 continue
             rest = diagrams.less(rest, fired)
             for region_up, up in self.lifted(state.reached, trigger.climb, fired, cells):
@@ -368,7 +394,7 @@ class Course:
         for rank, level in enumerate(self.levels):
             if rank <= reached or level.do is ActionKind.PRE_DUE_REMINDER:
                 continue
-            stands = self.standing(level, cells)
+            stands = self.standing(rank, cells)
             going = []
             for part, up, left in parts:
                 here = self.diagrams.both(part, stands) if left else NEVER
@@ -383,33 +409,20 @@ class Course:
         for part, up, _ in parts:
             yield part, up
 
-    def standing(self, level: Level, cells: dict[int, int]) -> Diagram:
+    def standing(self, rank: int, cells: dict[int, int]) -> Diagram:
         """The facts for which a level is not passed over."""
-        stands = self.given(self.regions.of(level.serves), cells)
-        if level.until is not None:
-            past = self.given(self.regions.of(level.until), cells)
-            stands = self.diagrams.less(stands, past)
-        return stands
+        return self.given(self.rungs[rank][0], cells)
 
     def held(self, cells: dict[int, int]) -> Diagram:
         """The facts with which a hold silences the item."""
-        return self.diagrams.any_of(
-            self.given(self.regions.of(hold.when, hold.scope), cells) for hold in self.policy.holds
-        )
+        return self.diagrams.any_of(self.given(one, cells) for one in self.holds)
 
     def asked(self, cells: dict[int, int]) -> Diagram:
         """The facts with which a trigger asks something of the house."""
-        return self.diagrams.any_of(
-            self.diagrams.both(
-                self.given(self.regions.of(one.when), cells),
-                self.given(self.regions.of(one.serves), cells),
-            )
-            for one in self.policy.triggers
-            if one.inside
-        )
+        return self.diagrams.any_of(self.given(one, cells) for one in self.tasks)
 
-    def given(self, region: Region, cells: dict[int, int]) -> Diagram:
-        return self.diagrams.given(region.surely, cells)
+    def given(self, region: Diagram, cells: dict[int, int]) -> Diagram:
+        return self.diagrams.given(region, cells)
 
     # --- time ------------------------------------------------------------------------------------
 
@@ -419,9 +432,7 @@ class Course:
             return True
         pace = self.policy.pace
         recent = [one for one in state.contacts if one > day - _MONTH]
-        return (
-            day - state.contacts[-1] >= pace.between_contacts and len(recent) < pace.per_30_days
-        )
+        return day - state.contacts[-1] >= pace.between_contacts and len(recent) < pace.per_30_days
 
     def days(self, state: State, first: int) -> list[int]:
         """The days from a first one on between which nothing changes, with one after them all."""
@@ -430,7 +441,7 @@ class Course:
             days.update(self.crossings(state, axis.name, lows))
         if state.contacts:
             days.add(state.contacts[-1] + pace.between_contacts)
-            days.update(one + _MONTH for one in state.contacts[-pace.per_30_days - 30 :])
+            days.update(one + _MONTH for one in state.contacts)
             days.update(
                 state.contacts[-1] + one.repeat_every
                 for one in self.policy.triggers
@@ -492,7 +503,7 @@ class Course:
             case "reminders":
                 return state.reminders
             case "silence" | "unanswered":
-                return len(state.contacts)
+                return state.spoken
             case "days_since_last_contact":
                 return day - state.contacts[-1] if state.contacts else None
             case "contacts_30d":
@@ -546,9 +557,7 @@ def _years(policy: Policy) -> int | None:
 
 def _lows(axis: Axis) -> list[int]:
     """The first values of the cells of an axis, but of the lowest."""
-    return [
-        cell.low for cell in axis.cells[1:] if isinstance(cell, Span) and cell.low is not None
-    ]
+    return [cell.low for cell in axis.cells[1:] if isinstance(cell, Span) and cell.low is not None]
 
 
 def _place(axis: Axis, lows: list[int], value: int | str | bool | None) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from recouvrement.errors import InvalidInput, shown
 from recouvrement.facts.account import Account
 from recouvrement.money import Money
 from recouvrement.policy.criteria import Criterion, CriterionType
@@ -26,11 +27,25 @@ class CriterionFailed(Exception):
 
 _TYPES: Final[Mapping[CriterionType, type | tuple[type, ...]]] = {
     CriterionType.INTEGER: int,
-    CriterionType.MONEY: Money,
     CriterionType.FLAG: bool,
     CriterionType.WORD: str,
     CriterionType.WORDS: (frozenset, set, tuple, list),
 }
+
+
+def host_criteria(given: object) -> tuple[Criterion, ...]:
+    """The criteria that a host gives, each once, or `InvalidInput`."""
+    if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+        raise InvalidInput("criteria", "a collection of criteria", shown(given))
+    criteria = tuple(given)
+    names: set[str] = set()
+    for one in criteria:
+        if not isinstance(one, Criterion) or one.read is None:
+            raise InvalidInput("criteria", "a Criterion with a function that reads it", shown(one))
+        if one.name in names:
+            raise InvalidInput("criteria", "each criterion once", f"{one.name!r} twice")
+        names.add(one.name)
+    return criteria
 
 
 def item_reader(criterion: Criterion) -> Callable[..., Any]:
@@ -90,18 +105,37 @@ def _position(s: Standing, a: Account) -> Position:
 
 def _checked(criterion: Criterion, amount_in: AmountIn, *given: Any) -> Any:
     """The value, in minor units where it is an amount, if it is what the criterion declares."""
-    read = criterion.read
     try:
-        value = read(*given) if read is not None else None
-        if value is None:
-            known = criterion.absent
+        value = criterion.read(*given) if criterion.read is not None else None
+        if isinstance(value, Money):
+            declared = criterion.type is CriterionType.MONEY
+            value = amount_in(value.minor, value.currency)
         else:
-            known = isinstance(value, _TYPES[criterion.type])
-            known = known and (
-                criterion.type is not CriterionType.INTEGER or type(value) is not bool
-            )
-        if known:
-            return amount_in(value.minor, value.currency) if isinstance(value, Money) else value
+            declared = _is_declared(criterion, value)
+        if declared and _is_within(criterion, value):
+            return value
     except Exception:  # noqa: BLE001 (whatever the host's code raises, nobody is chased for it)
         raise CriterionFailed(criterion.name) from None
     raise CriterionFailed(criterion.name)
+
+
+def _is_declared(criterion: Criterion, value: Any) -> bool:
+    """Whether a value that is no amount is of the type declared; None is for what may be absent."""
+    if value is None:
+        return criterion.absent
+    kind = criterion.type
+    if kind is CriterionType.INTEGER and isinstance(value, bool):
+        return False
+    return kind in _TYPES and isinstance(value, _TYPES[kind])
+
+
+def _is_within(criterion: Criterion, value: Any) -> bool:
+    """Whether a value is one that the criterion says it may have."""
+    if value is None:
+        return True
+    least, most, words = criterion.least, criterion.most, criterion.words
+    return (
+        (least is None or least <= value)
+        and (most is None or value <= most)
+        and (not words or value in words)
+    )

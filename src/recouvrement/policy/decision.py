@@ -18,8 +18,9 @@ from recouvrement.tables import html_table
 class Task:
     """Something to do inside the house, about some items, or about the account when empty.
 
-    `rule` is the trigger of the policy that asks for it, None when the library does. `due` is the
-    last day that the law or the facts leave, where one is known; `owner` the person named for it.
+    `rule` is the trigger of the policy that asks for it, or the host's criterion or rule that
+    failed; None when the library asks. `due` is the last day that the law or the facts leave, where
+    one is known; `owner` the person named for it.
     """
 
     kind: TaskKind

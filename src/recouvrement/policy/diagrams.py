@@ -50,6 +50,7 @@ class Diagrams:
         self._both: dict[tuple[Diagram, Diagram], Diagram] = {}
         self._contrary: dict[Diagram, Diagram] = {NEVER: ALWAYS, ALWAYS: NEVER}
         self._read: dict[Node, Diagram] = {}
+        self._support: dict[Diagram, frozenset[int]] = {NEVER: frozenset(), ALWAYS: frozenset()}
 
     def __len__(self) -> int:
         return len(self._nodes)
@@ -206,17 +207,11 @@ class Diagrams:
 
     def support(self, diagram: Diagram) -> frozenset[int]:
         """The places of the axes that a diagram reads."""
-        seen: set[Diagram] = set()
-        found: set[int] = set()
-        left = [diagram]
-        while left:
-            one = left.pop()
-            if one > ALWAYS and one not in seen:
-                seen.add(one)
-                place, below = self._nodes[one]
-                found.add(place)
-                left.extend(below)
-        return frozenset(found)
+        known = self._support.get(diagram)
+        if known is None:
+            place, below = self._nodes[diagram]
+            known = self._support[diagram] = frozenset([place]).union(*map(self.support, below))
+        return known
 
     def cases(
         self, diagram: Diagram, order: Callable[[int], Sequence[int]] | None = None

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from attrs import evolve
+
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import Book
 from recouvrement.facts.words import ActionKind, DebtorKind
+from recouvrement.policy.case import days_spoken
 from recouvrement.policy.compiler import REMINDERS, Earned, Silenced
 from recouvrement.policy.custom import CriterionFailed
 from recouvrement.policy.decision import Action, Decision, Task
-from recouvrement.policy.housekeeping import tasks_of
+from recouvrement.policy.housekeeping import last_day_left, tasks_of
 from recouvrement.policy.message import Draft, Manner, message_of
 from recouvrement.policy.policy import Policy, check_inputs
 from recouvrement.policy.steps import Fired, Steps
@@ -69,7 +72,10 @@ def weighed(
     if case is None:
         return Decision(account.debtor.id, as_of, policy_version=policy.version), 0
     decision = case.decision()
-    return decision, case.points()
+    points = case.points()
+    if len(case.tasks) > len(decision.tasks):
+        decision = evolve(decision, tasks=tuple(case.tasks))
+    return decision, points
 
 
 def deciding(
@@ -109,8 +115,7 @@ def _asked(
 ) -> _Case | None:
     """The case behind a question, None where nothing is open; its tasks are those of the facts."""
     check_inputs(policy, account)
-    others = frozenset([check_date("spoken", day).toordinal() for day in spoken])
-    case = _case(policy, account, as_of, known_on, others)
+    case = _case(policy, account, as_of, known_on, days_spoken(spoken))
     if case is not None:
         case.tasks = tasks_of(policy, account, case.s, known_on)
     return case
@@ -151,14 +156,16 @@ class _Case(Steps):
             earned, held, fired, failed = compiled.propose(
                 rows, s.day, s, self.account, self.amount_in, unknown
             )
-        except CriterionFailed:
+        except CriterionFailed as failure:
             self.known = []
-            self.failed(())
+            self.failed(failure)
             return None
         if failed:
-            self.failed(row for _, row in failed)
+            self.failures(failed)
+            self.because.settle(["criterion-failed"])
             broken = {row.item.place for _, row in failed}
             rows = self.known = [row for row in rows if row.item.place not in broken]
+            fired = [one for one in fired if one[2].item.place not in broken]
         if held:
             silenced = {row.item.place for _, _, row, _ in held}
             rows = [row for row in rows if row.item.place not in silenced]
@@ -170,8 +177,8 @@ class _Case(Steps):
             return self.timely(earned, fired, held, eligible)
         except OutsideCoverage:
             self.uncharted()
-        except CriterionFailed:
-            self.failed(())
+        except CriterionFailed as failure:
+            self.failed(failure)
         return None
 
     def uncharted(self) -> None:
@@ -179,9 +186,9 @@ class _Case(Steps):
         self.task(TaskKind.MISSING_CALENDAR)
         self.because.settle(["outside-calendar"])
 
-    def failed(self, rows: Iterable[Row]) -> None:
-        """A host's criterion or rule raised: what it touches is not chased, and somebody looks."""
-        self.task(TaskKind.CRITERION_FAILED, [row.id for row in rows])
+    def failed(self, failure: CriterionFailed) -> None:
+        """A rule about the account could not be read: nobody is chased, and somebody looks."""
+        self.failure(failure.name)
         self.because.settle(["criterion-failed"])
 
     def timely(
@@ -208,6 +215,7 @@ class _Case(Steps):
                     self.policy.holds[at].id
                     for at, rank, row, answering in held
                     if answering
+                    or 0 <= rank <= row.reached
                     or (rank >= 0 and (compiled.pre_due[rank] or row.last_step <= latest))
                 )
             return None
@@ -267,8 +275,8 @@ class _Case(Steps):
             return self.said(draft)
         except OutsideCoverage:
             self.uncharted()
-        except CriterionFailed:
-            self.failed(())
+        except CriterionFailed as failure:
+            self.failed(failure)
         return None
 
     def said(self, draft: Draft) -> Action | None:
@@ -322,7 +330,7 @@ class _Case(Steps):
 
     def alert(self) -> None:
         """The tasks that triggers ask for, one for each, naming the items."""
-        s, broken = self.s, False
+        s, owner = self.s, self.account.debtor.owner
         for at, ask in self.policy.compiled.alerts:
             rule = self.policy.triggers[at]
             try:
@@ -330,27 +338,25 @@ class _Case(Steps):
             except OutsideCoverage:
                 self.missing_rate()
                 continue
-            except CriterionFailed:
-                broken = True
+            except CriterionFailed as failure:
+                self.failure(failure.name)
                 continue
-            broken = broken or bool(failed)
+            if failed:
+                self.failures(failed)
             if unpriced:
                 self.missing_rate()
             if raised:
                 items = tuple([row.id for row in raised])
-                owner = self.account.debtor.owner
-                handler = rule.handler
+                due = last_day_left(s, raised) if "limitation_days" in rule.when.criteria else None
                 self.tasks.append(
-                    Task(rule.task, items, handler=handler, rule=rule.id, owner=owner)
+                    Task(rule.task, items, handler=rule.handler, rule=rule.id, due=due, owner=owner)
                 )
-        if broken and not any(one.kind is TaskKind.CRITERION_FAILED for one in self.tasks):
-            self.task(TaskKind.CRITERION_FAILED)
 
     def points(self) -> int:
         """What the worklist's points make of the account; nothing where a criterion fails."""
         s = self.s
         try:
             return self.policy.compiled.points(s.day, s, self.account, self.told)
-        except CriterionFailed:
-            self.task(TaskKind.CRITERION_FAILED)
+        except CriterionFailed as failure:
+            self.failure(failure.name)
             return 0

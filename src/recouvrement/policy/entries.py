@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from recouvrement.errors import Fault, InvalidInput
+from recouvrement.errors import Fault, InvalidInput, shown
 from recouvrement.money import Money
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import Criterion, Scope
@@ -32,7 +31,6 @@ RESERVED = frozenset(
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 # A century of days: longer than any rule, and short enough for every date.
 MOST = 36_525
-_LONGEST_SHOWN = 200
 
 
 class Places(Protocol):
@@ -46,18 +44,6 @@ class Said(str):
     """A description of what came, to be shown as it is."""
 
     __slots__ = ()
-
-
-def shown(value: object) -> str:
-    """What came, as a fault shows it."""
-    try:
-        plain = isinstance(value, Decimal)
-        text = "nothing" if value is None else str(value) if plain else repr(value)
-    except ValueError:  # Python writes no number of more than 4300 digits
-        text = "a number of thousands of digits"
-    except RecursionError:  # a dotted key nests without end
-        text = "a nesting beyond measure"
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 class Entries:

@@ -19,7 +19,7 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
+from recouvrement.policy.criteria import CRITERIA, Aggregate, Criterion, Scope
 from recouvrement.policy.custom import (
     CriterionFailed,
     account_reader,
@@ -127,7 +127,8 @@ class Vocabulary:
         return text
 
     def present(self, name: str, test: str) -> str:
-        """The test, false where the value is absent."""
-        if self.criteria[name].absent:
+        """The test, false where the value is absent, or is the highest or lowest of none."""
+        one = self.criteria[name]
+        if one.absent or one.aggregates in (Aggregate.MAX, Aggregate.MIN):
             return f"({variable(name)} is not None and {test})"
         return f"({test})"

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
+from recouvrement.facts.legal import Insolvency
 from recouvrement.facts.words import ContactResult, DebtorKind
 from recouvrement.policy.decision import Task
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.readings import bounced, notices_on
 from recouvrement.policy.words import Handler, TaskKind
 from recouvrement.position.contests import awaits_credit
-from recouvrement.position.standing import Standing
+from recouvrement.position.deadlines import claim_due
+from recouvrement.position.limitation import limitation_day
+from recouvrement.position.standing import Row, Standing
 
 
 def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | None) -> list[Task]:
@@ -26,10 +29,11 @@ def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | Non
     elif kind not in policy.serves:
         tasks.append(Task(TaskKind.CHOOSE_POLICY))
     if not book.quiet:
+        owner = account.debtor.owner
         if book.stays:
-            tasks.extend(_claims(s, min(known, s.day)))
+            tasks.extend(_claims(s, min(known, s.day), owner))
         if book.contests:
-            tasks.extend(_disputes(s))
+            tasks.extend(_disputes(s, owner))
         if book.blocks:
             tasks.extend(_blocks(s))
     if book.assumed:
@@ -48,16 +52,39 @@ def _contacts(policy: Policy, account: Account, s: Standing, known: int) -> Iter
         yield from _vague(account, s, known)
 
 
-def _claims(s: Standing, horizon: int) -> Iterator[Task]:
+def last_day_left(s: Standing, rows: Iterable[Row]) -> date | None:
+    """The earliest of the last days before limitation of these items, None where there is none."""
+    years = s.conventions.limitation_years
+    if years is None:
+        return None
+    last = min([limitation_day(s, row, years) for row in rows])
+    return None if last == NEVER else date.fromordinal(last)
+
+
+def _claims(s: Standing, horizon: int, owner: str | None) -> Iterator[Task]:
     for stay in s.book.stays:
         filed = stay.fact.claim_filed_on
         if stay.opened <= s.day < stay.ended and (filed is None or filed.toordinal() > horizon):
             stayed = tuple(row.id for row in s.rows if row.item.supplied <= stay.opened)
             if stayed:
-                yield Task(TaskKind.CLAIM_TO_FILE, stayed, handler=Handler.ACCOUNT_MANAGER)
+                yield Task(
+                    TaskKind.CLAIM_TO_FILE,
+                    stayed,
+                    handler=Handler.ACCOUNT_MANAGER,
+                    due=_last_day_to_file(s, stay.fact, horizon),
+                    owner=owner,
+                )
 
 
-def _disputes(s: Standing) -> Iterator[Task]:
+def _last_day_to_file(s: Standing, insolvency: Insolvency, horizon: int) -> date | None:
+    """The last day the law leaves, None while nobody knows of the publication it runs from."""
+    months, published = s.conventions.claim_months, insolvency.published_on
+    if months is None or published is None or published.toordinal() > horizon:
+        return None
+    return claim_due(insolvency, months)
+
+
+def _disputes(s: Standing, owner: str | None) -> Iterator[Task]:
     for contest in s.book.contests:
         rows = [s.by_place[place] for place in contest.places if place in s.by_place]
         items = tuple(row.id for row in rows if row.disputed)
@@ -68,7 +95,8 @@ def _disputes(s: Standing) -> Iterator[Task]:
             if awaits_credit(contest, s.day):
                 yield Task(TaskKind.CREDIT_NOTE_DUE, items)
         elif resolve_by is not None and resolve_by.toordinal() < s.day:
-            yield Task(TaskKind.DISPUTE_OVERDUE, items, handler=Handler.ACCOUNT_MANAGER)
+            named, by = contest.fact.owner or owner, Handler.ACCOUNT_MANAGER
+            yield Task(TaskKind.DISPUTE_OVERDUE, items, handler=by, owner=named)
 
 
 def _blocks(s: Standing) -> Iterator[Task]:

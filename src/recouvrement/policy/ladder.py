@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-from attrs import frozen
+from attrs import field, frozen
 
+from recouvrement.errors import InvalidInput
 from recouvrement.facts.words import ActionKind, Channel, Tone
 from recouvrement.money import Money
 from recouvrement.policy.condition import Condition
@@ -63,13 +64,20 @@ class Floor:
         return self.placement if act is ActionKind.PLACE else None
 
 
+def _scope(word: str) -> Scope:
+    try:
+        return Scope(word)
+    except ValueError:
+        raise InvalidInput("hold.scope", "one of " + ", ".join(Scope), repr(word)) from None
+
+
 @frozen(kw_only=True)
 class Hold:
     """A rule that silences an item, or the whole account, while its condition is true."""
 
     id: str
     when: Test
-    scope: Scope
+    scope: Scope = field(converter=_scope)
 
 
 @frozen(kw_only=True)

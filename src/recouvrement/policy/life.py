@@ -60,14 +60,10 @@ def life(policy: Policy, account: Account, since: date) -> Iterator[Day]:
 
 def _days(policy: Policy, account: Account, after: date) -> Iterator[date]:
     """The days after one on which the answer may change, with those on which things are done."""
-    left = {after.toordinal() + 1, *turning_days(policy, account, account.book, after.toordinal())}
+    turning = turning_days(policy, account, account.book, after.toordinal())
+    days = {date.fromordinal(day) for day in (after.toordinal() + 1, *turning)}
     calendar = policy.conventions.calendar
-    for day in sorted(left):
-        on = date.fromordinal(day)
-        yield on
-        worked = calendar.next_business_day(on)
-        if worked.toordinal() not in left and worked > on:
-            yield worked
+    yield from sorted(days.union(map(calendar.next_business_day, days)))
 
 
 def recorded(account: Account, action: Action, on: date) -> Account:

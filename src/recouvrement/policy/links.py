@@ -7,7 +7,8 @@ the policy proposed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from enum import StrEnum
 from typing import Final
 
@@ -149,37 +150,58 @@ class Links:
         self.policy = policy
         self.diagrams = diagrams
         self._made: dict[Link, Diagram] = {}
+        self._stands: dict[Stand, tuple[Mapping[int, Diagram], list[Link]]] = {}
 
-    def limit(self, stand: Stand, what: Diagram) -> Diagram:
-        """The cases of `what` that some account can show, an item standing so."""
-        diagrams = self.diagrams
-        links = [*LINKS, *self._of_policy()]
-        if stand is Stand.COLLECTABLE:
-            links += _COLLECTED
-        for alone in self._alone(stand):
-            what = diagrams.both(what, alone)
-        return self.joined(what, links)
+    def limit(self, stand: Stand, what: Diagram, more: Iterable[Link] = ()) -> Diagram:
+        """The cases of `what` that some account can show, an item standing so; `more` links hold.
 
-    def joined(self, what: Diagram, links: Iterable[Link]) -> Diagram:
-        """The cases of `what` that these links allow; a link about what it does not read is idle.
-
-        One more criterion may be read once a link is joined, so links are gone through until none
-        adds anything.
+        A criterion that is not read can always be as the others need it, unless it stands between
+        two of them, is fixed by how the item stands, or is in one of the `more` links.
         """
-        diagrams = self.diagrams
-        places = diagrams.places
-        left = [link for link in links if {(link.one, None), (link.other, None)} <= places.keys()]
-        waiting = left
+        alone, links = self._standing(stand)
+        further = self._present(more)
+        read = set(self.diagrams.support(what))
+        for link in [*further, *reversed(further)]:
+            if read & self._places(link):
+                read |= self._places(link)
+        links = [*links, *further]
+        read = self._concerned(read, links, alone)
+        for place in read & alone.keys():
+            what = self.diagrams.both(what, alone[place])
+        for link in links:
+            if read >= self._places(link):
+                what = self.diagrams.both(what, self._made_of(link))
+        return what
+
+    def _concerned(self, read: Set[int], links: Iterable[Link], alone: Collection[int]) -> set[int]:
+        """The axes read, and those by which what is read is linked."""
+        pairs = {self._places(link) for link in links}
+        found = set(read)
         while True:
-            read = diagrams.support(what)
-            waiting = [
-                link for link in left if read & {places[link.one, None], places[link.other, None]}
-            ]
-            if not waiting:
-                return what
-            for link in waiting:
-                what = diagrams.both(what, self._made_of(link))
-            left = [link for link in left if link not in waiting]
+            ways = Counter(place for one in pairs if len(one & found) == 1 for place in one - found)
+            ways.update(place for place in ways if place in alone)
+            between = {place for place, count in ways.items() if count > 1}
+            if not between:
+                return found
+            found |= between
+
+    def _places(self, link: Link) -> frozenset[int]:
+        places = self.diagrams.places
+        return frozenset((places[link.one, None], places[link.other, None]))
+
+    def _standing(self, stand: Stand) -> tuple[Mapping[int, Diagram], list[Link]]:
+        """What is known of some axes by themselves, and the links, an item standing so."""
+        if stand not in self._stands:
+            links = [*LINKS, *self._of_policy()]
+            if stand is Stand.COLLECTABLE:
+                links += _COLLECTED
+            self._stands[stand] = dict(self._alone(stand)), self._present(links)
+        return self._stands[stand]
+
+    def _present(self, links: Iterable[Link]) -> list[Link]:
+        """The links between criteria that have an axis."""
+        places = self.diagrams.places
+        return [one for one in links if {(one.one, None), (one.other, None)} <= places.keys()]
 
     def _made_of(self, link: Link) -> Diagram:
         if link not in self._made:
@@ -191,7 +213,7 @@ class Links:
         if years is not None:
             yield _limitation(years)
 
-    def _alone(self, stand: Stand) -> Iterator[Diagram]:
+    def _alone(self, stand: Stand) -> Iterator[tuple[int, Diagram]]:
         """What is known of one criterion by itself."""
         places, diagrams = self.diagrams.places, self.diagrams
         known: dict[str, Callable[[Cell], bool]] = {}
@@ -204,7 +226,8 @@ class Links:
             known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[0] <= 0
         for name, chosen in known.items():
             if (name, None) in places:
-                yield diagrams.where(places[name, None], chosen)
+                place = places[name, None]
+                yield place, diagrams.where(place, chosen)
 
 
 def _limitation(years: int) -> Link:

@@ -99,16 +99,16 @@ class Manner:
             self.tone = style.tone or self.tone
             if style.channel is not None and not (gently and style.channel in _VOICES):
                 self.speak(style.channel)
-                if self.kind is ActionKind.CALL and style.handler is None:
+                if style.channel in _VOICES and style.handler is None:
                     self.handler = _by_a_person(self.handler)
 
     def speak(self, channel: Channel) -> None:
         """Take a channel: a reminder by telephone is a call, a call in writing a reminder."""
         self.channel = channel
-        if self.kind in _SPOKEN and channel in WRITTEN:
-            self.kind = ActionKind.REMIND
-        elif self.kind in _AS_SPOKEN and channel in _VOICES:
+        if self.kind in _AS_SPOKEN and channel in _VOICES:
             self.kind = _VOICES[channel]
+        elif self.kind in _SPOKEN:
+            self.kind = ActionKind.REMIND
 
     def reach(self, debtor: Debtor, role: str | None, lost: Collection[Channel], day: date) -> bool:
         """Settle whom to ask for and how; False when no channel is left that may be used."""

@@ -10,6 +10,7 @@ from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.settlement import Payment
 from recouvrement.money import Money
+from recouvrement.policy.case import days_spoken
 from recouvrement.policy.clocks import comparisons
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.decision import Action, Decision
@@ -18,7 +19,7 @@ from recouvrement.policy.explanation import Change
 from recouvrement.policy.policy import Policy, rules_of
 from recouvrement.policy.review import review_on
 from recouvrement.position.position import book_known
-from recouvrement.position.standing import Standing, standing_of
+from recouvrement.position.standing import Row, Standing, standing_of
 
 Outcome = tuple[object, ...]
 
@@ -84,7 +85,7 @@ class _Search:
         self.decision = decision
         self.known_on = known_on
         self.spoken = spoken
-        self.others = frozenset(day.toordinal() for day in spoken)
+        self.others = days_spoken(spoken)
         day = decision.as_of.toordinal()
         self.s: Standing = standing_of(book_known(account, known_on), day, policy.conventions)
         # After every payment of that day, and a name that nobody has.
@@ -140,18 +141,25 @@ class _Search:
     def amounts(self, currency: str) -> set[int]:
         """The amounts at which something may change, and those beside them."""
         rows = [row for row in self.s.rows if row.currency == currency]
-        opens = [row.open for row in rows]
-        owed = [row.collectable for row in rows if row.collectable]
         spare = self.s.ledger.nettable().get(currency, 0)
-        # What settles items: one exactly, or one after the other, what is free of any hold first.
-        free = [row.open - sum(row.held.values()) for row in rows]
-        settled = {*opens, *accumulate(opens), *accumulate(free), *accumulate(owed)}
-        settled |= {*self.awaited(currency), sum(owed) - spare, sum(opens) - spare}
-        bounds = list(self.bounds(currency))
-        marks = settled | {one - bound for one in settled for bound in bounds}
-        marks |= {bound - spare for bound in bounds}
-        marks |= {sum(opens) + bound - spare for bound in bounds}
-        return {one + beside for one in marks for beside in (0, 1) if one + beside > 0} | {1}
+        opens = sum(row.open for row in rows)
+        # Money goes to what is due and undisputed first, to one item exactly where it can, and what
+        # is asked for is counted without what anything holds.
+        asked = [row.collectable + row.not_yet_due for row in rows]
+        settled = {row.open for row in rows}
+        settled.update(accumulate(self.in_order(rows)), accumulate(asked), self.awaited(currency))
+        settled |= {sum(row.collectable for row in rows) - spare, sum(asked) - spare, opens - spare}
+        marks = settled | {1}
+        for bound in self.bounds(currency):
+            marks |= {one - bound for one in settled}
+            marks |= {bound - spare, opens + bound - spare}
+        return {one + beside for one in marks for beside in (0, 1) if one + beside > 0}
+
+    def in_order(self, rows: list[Row]) -> Iterator[int]:
+        """The parts that money without a direction settles one after the other."""
+        day = self.s.day
+        yield from (row.open - row.disputed for row in rows if row.due <= day)
+        yield from (row.disputed if row.due <= day else row.open for row in rows)
 
     def awaited(self, currency: str) -> Iterator[int]:
         """What promises and instalments still wait for."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, shown
 from recouvrement.policy.condition import MAX_DEPTH, MAX_LENGTH, Refused, amount_in, parsed
 from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType, Scope
 
@@ -74,8 +74,7 @@ def read_points(
     ({'collectable': 1, 'oldest_days_past_due': 200000}, 100000)
     """
     if not isinstance(text, str) or not text.strip():
-        got = "nothing" if text is None else repr(text)
-        raise InvalidInput("points", "points such as 2 * oldest_days_past_due", got)
+        raise InvalidInput("points", "points such as 2 * oldest_days_past_due", shown(text))
     if len(text) > MAX_LENGTH:
         raise InvalidInput("points", f"at most {MAX_LENGTH} characters", f"{len(text)}")
     line = text.replace("\n", " ").replace("\t", " ").strip()

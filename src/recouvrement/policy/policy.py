@@ -8,14 +8,15 @@ from typing import Any
 from attrs import evolve, field, fields, frozen
 
 from recouvrement.dates import BusinessCalendar
-from recouvrement.errors import Fault, InvalidInput, InvalidPolicy
+from recouvrement.errors import Fault, InvalidInput, InvalidPolicy, shown
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
 from recouvrement.money import ExchangeRates
 from recouvrement.policy.compiler import Compiled, compiled_from
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
-from recouvrement.policy.ladder import Floor, Hold, Level, Pace, Test, Trigger
+from recouvrement.policy.ladder import CodedRule, Floor, Hold, Level, Pace, Test, Trigger
+from recouvrement.policy.points import Points
 from recouvrement.policy.style import Partner, Style, Worklist
 from recouvrement.position.conventions import ApplicationRule, Conventions
 
@@ -47,7 +48,7 @@ class Policy:
     compiled: Compiled = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        _check_coded(self)
+        _check_rules(self)
         # Generated once per policy, from validated nodes only.
         object.__setattr__(self, "compiled", compiled_from(self))
 
@@ -95,12 +96,19 @@ def rules_of(policy: Policy) -> Iterator[tuple[str, Test, Scope]]:
             yield f"partner {partner.id}", partner.when, Scope.ACCOUNT
 
 
-def _check_coded(policy: Policy) -> None:
-    """`InvalidPolicy` for rules written in Python that read what they cannot."""
+def _check_rules(policy: Policy) -> None:
+    """`InvalidPolicy` for rules that are none, or that read what they cannot.
+
+    What a document says was checked as it was read; a host may build rules by hand.
+    """
     known = {**CRITERIA, **{one.name: one for one in policy.criteria}}
     faults = []
-    for where, test, scope in rules_of(policy):
-        if isinstance(test, Condition):
+    points = policy.worklist.points
+    read = [*rules_of(policy), *([("points", points, Scope.ACCOUNT)] if points else [])]
+    for where, test, scope in read:
+        if not isinstance(test, (Condition, Points, CodedRule)):
+            expected = "a condition, or an object with text, criteria and met"
+            faults.append(Fault(where, expected, shown(test)))
             continue
         for name in sorted(test.criteria):
             criterion = known.get(name)

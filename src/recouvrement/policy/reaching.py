@@ -77,13 +77,17 @@ class Reaching:
 
     def first_wanting(self, rule: str, stand: Stand, demands: Iterable[Demand]) -> Proof | Diagram:
         """The proof that a rule lacks something, or the cases in which it has all it needs."""
+        demands = list(demands)
+        whole = self.limit(self.diagrams.all_of(one.needs for one in demands), stand)
+        if whole != NEVER:
+            return whole
         showing = ALWAYS
         for demand in demands:
             left = self.limit(self.diagrams.both(showing, demand.needs), stand)
             if left == NEVER:
                 return Proof(demand.kind, (rule,), demand.against, showing=showing, stand=stand)
             showing = left
-        return showing
+        raise AssertionError  # pragma: no cover (one after the other they make the whole)
 
     def held(self, scope: Scope | None = None) -> Diagram:
         """Where some hold surely silences."""
@@ -367,7 +371,7 @@ class _Ladder:
     def limit(self, what: Diagram, stand: Stand) -> Diagram:
         """The cases of `what` that only the policy's own proposals bring about."""
         links = self.regions.links[0]
-        return links.limit(stand, links.joined(what, [self.counting, self.noticed]))
+        return links.limit(stand, what, [self.counting, self.noticed])
 
     def climbed(self) -> list[Diagram]:
         """For each level, the fixed facts with which an item can come to it."""
@@ -465,11 +469,14 @@ class _Ladder:
     def lacking(self, rule: str, cases: Diagram, stand: Stand) -> Proof | None:
         """The proof that what the policy proposes never gives a rule what it asks for."""
         links = self.regions.links[0]
-        for link, kind in ((self.counting, _NEVER_FIRES), (self.noticed, _DEADLOCK)):
-            left = links.limit(stand, links.joined(cases, [link]))
+        notices = [one.id for one in self.policy.levels if one.do is ActionKind.FORMAL_NOTICE]
+        against = tuple(one for one in notices if one != rule)
+        for link, kind, others in (
+            (self.counting, _NEVER_FIRES, ()),
+            (self.noticed, _DEADLOCK, against),
+        ):
+            left = links.limit(stand, cases, [link])
             if left == NEVER:
-                return Proof(kind, (rule,), (), Premise.AS_PROPOSED, cases, stand)
+                return Proof(kind, (rule,), others, Premise.AS_PROPOSED, cases, stand)
             cases = left
         return None
-
-

@@ -12,6 +12,7 @@ from typing import Any
 from recouvrement.errors import InvalidInput, InvalidPolicy
 from recouvrement.money import exponent_of
 from recouvrement.policy.criteria import CRITERIA, Criterion
+from recouvrement.policy.custom import host_criteria
 from recouvrement.policy.document import Lines, is_endless, lines_of
 from recouvrement.policy.inheritance import in_another_currency, merged
 from recouvrement.policy.policy import Policy
@@ -40,7 +41,7 @@ def read_policy(
     ...     print(error.faults[0])
     version: expected some text, got nothing
     """
-    return _read(text, documents or {}, tuple(criteria), restated=None)
+    return _read(text, documents or {}, host_criteria(criteria), restated=None)
 
 
 def preset(name: str, *, currency: str | None = None) -> Policy:

@@ -113,7 +113,7 @@ def days_since_partly_kept_promise(s: Standing) -> int | None:
 
 
 def days_since_vague_promise(s: Standing) -> int | None:
-    """Days since the latest vague promise, until a later contact or an exact promise.
+    """Days since the latest vague promise, until a later contact, an exact promise or money.
 
     It came of a contact of that day, which therefore does not follow it.
     """

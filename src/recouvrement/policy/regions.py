@@ -79,7 +79,14 @@ ORDER: Final = (
 )
 _RANKED: Final[Mapping[str, int]] = {name: at for at, name in enumerate(ORDER)}
 # Read whatever the conditions say: the ladder, the floors and the kinds served speak of them.
-_NEEDED: Final = ("level_reached", "reminders", "notice_days", "days_past_due", "collectable", "kind")
+_NEEDED: Final = (
+    "level_reached",
+    "reminders",
+    "notice_days",
+    "days_past_due",
+    "collectable",
+    "kind",
+)
 
 
 class Regions:
@@ -207,4 +214,3 @@ def _renamed(node: Node, names: Mapping[str, str]) -> Node:
             return evolve(node, criterion=names[node.criterion])
         case _:
             return node
-

@@ -11,7 +11,7 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ActionKind, DebtorKind
 from recouvrement.money import Money
-from recouvrement.policy.case import Case
+from recouvrement.policy.case import Case, days_spoken
 from recouvrement.policy.compiler import REMINDERS
 from recouvrement.policy.condition import Always, Comparison, Condition
 from recouvrement.policy.criteria import Scope
@@ -66,11 +66,11 @@ def explain(
     >>> why.nearest[0].on, why.nearest[0].decision.because
     (datetime.date(2026, 10, 3), ('first-reminder',))
     """
-    days = tuple(spoken)
+    others = days_spoken(spoken)
+    days = tuple([date.fromordinal(day) for day in sorted(others)])
     decision = decide(policy, account, as_of=as_of, known_on=known_on, spoken=days)
     book = book_known(account, known_on)
     s = standing_of(book, as_of.toordinal(), policy.conventions, policy.compiled.ranks)
-    others = frozenset(day.toordinal() for day in days)
     replay = Replay(Case(policy, account, s, as_of, others), decision)
     return Explanation(
         decision=decision,
@@ -112,7 +112,7 @@ class Replay:
             broken = {row.item.place for _, row in failed}
             case.known = [row for row in case.known if row.item.place not in broken]
         self.drop(rows, "criterion-failed")
-        self.silenced = {row.item.place for _, _, row in held}
+        self.silenced = {row.item.place for _, _, row, _ in held}
         case.count(
             [row for row in case.known if row.collectable and row.item.place not in self.silenced]
         )
@@ -167,7 +167,7 @@ class Replay:
             verdicts[rank] = verdict
         if row.reached >= 0 and Verdict.APPLIES not in verdicts.values():
             _, level, parts = seen[row.reached]
-            if self.recurs(level, row) and parts[-1].held:
+            if self.recurs(level, row) and self.weighed(parts) is Verdict.APPLIES:
                 verdicts[row.reached] = Verdict.APPLIES
         for rank, level, parts in seen:
             since = row.last_step if rank == row.reached else 0
@@ -235,8 +235,11 @@ class Replay:
         for one in self.policy.triggers:
             tests = [("for", one.serves), ("when", one.when)]
             parts = tuple([self.see.condition(part, test, row) for part, test in tests if test])
-            verdict = self.weighed(parts) if self.answering(one, row) else Verdict.NOT_ASKED
-            again = _again(s.last_spoken(place), one.repeat_every)
+            asked = self.answering(one, row, parts)
+            verdict = self.weighed(parts) if asked else Verdict.NOT_ASKED
+            offers = one.do is ActionKind.PROPOSE_PLAN
+            last = s.last_offered(place) if offers else s.last_spoken(place)
+            again = _again(last, one.repeat_every)
             if verdict is Verdict.APPLIES and again and again.toordinal() > s.day:
                 verdict = Verdict.RESTING
             yield RuleSeen(
@@ -247,13 +250,11 @@ class Replay:
                 again_on=again,
             )
 
-    def answering(self, one: Trigger, row: Row) -> bool:
+    def answering(self, one: Trigger, row: Row, parts: tuple[ConditionSeen, ...]) -> bool:
         """Whether a trigger is asked about an item at all."""
-        if row.item.place in self.left_out:
-            return False
         if one.inside:
-            return True
-        if not row.collectable or row.item.place in self.silenced:
+            return not any(part.unread for part in parts)
+        if not row.collectable or row.item.place in {*self.left_out, *self.silenced}:
             return False
         return one.do in REMINDERS or not self.gently(row)
 

@@ -12,6 +12,7 @@ from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import Book
+from recouvrement.policy.case import days_spoken
 from recouvrement.policy.clocks import CLOCKS, STEADY, comparisons
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.decision import Action
@@ -60,7 +61,7 @@ def review_on(
     check_inputs(policy, account)
     day = check_date("as_of", as_of).toordinal()
     book = book_known(account, as_of if known_on is None else known_on)
-    others = frozenset([check_date("spoken", one).toordinal() for one in spoken])
+    others = days_spoken(spoken)
     now = _answer(policy, account, book, as_of, others)
     for later in sorted(turning_days(policy, account, book, day, others)):
         on = date.fromordinal(later)
@@ -88,9 +89,8 @@ def turning_days(
     days = {*_named(book, conventions), *_crossed(policy, book, places)}
     for place in places:
         days.add(book.dues[place] + 1)
-    for person in account.debtor.people:
-        if person.until is not None:
-            days.add(person.until.toordinal() + 1)
+    last_days = (person.until for person in account.debtor.people)
+    days.update(last.toordinal() + 1 for last in last_days if last)
     for rate in conventions.rates.rates:
         days.add(rate.since.toordinal())
     for on in spoken:
@@ -164,8 +164,7 @@ def _of_promises(book: Book, tolerance: int) -> Iterator[int]:
 def _of_holds(book: Book) -> Iterator[int]:
     for contest in book.contests:
         yield from (contest.opened, contest.resolved)
-        if contest.fact.resolve_by is not None:
-            yield contest.fact.resolve_by.toordinal() + 1
+        yield from (one.toordinal() + 1 for one in (contest.fact.resolve_by,) if one)
     for cover in book.covers:
         yield from (cover.since, cover.last + 1)
     for block in book.blocks:

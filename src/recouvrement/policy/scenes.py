@@ -252,9 +252,7 @@ class _Scene:
             yield Invoice("F-2", issued, due_on=due, total=self.money(rest), supplied_on=supplied)
         coming = self.open - self.collectable - disputed
         if coming > 0:
-            yield Invoice(
-                "F-3", self.issued_on, due_on=self.before(-60), total=self.money(coming)
-            )
+            yield Invoice("F-3", self.issued_on, due_on=self.before(-60), total=self.money(coming))
 
     def said(self) -> Iterator[Fact]:
         """Our contacts, the notice that one of them was, and what became of them."""
@@ -429,5 +427,3 @@ _BEFORE_CONTACT: Final[Mapping[str, int]] = {
     "days_since_vague_promise": 0,
     "days_since_returned_payment": 1,
 }
-
-

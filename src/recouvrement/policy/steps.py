@@ -31,23 +31,13 @@ class Steps(Case):
         An item whose last step is later than `latest` waits, unless a trigger is in force on it.
         """
         compiled = self.policy.compiled
-        demands, early, dear, placing = [], [], False, False
-        for one in earned:
-            rank, row = one
-            if compiled.pre_due[rank]:
-                # Sent after the date, or about no date, it would be no reminder of one.
-                if execute <= row.due < NEVER:
-                    early.append(one)
-            elif row.last_step <= latest or rank <= row.reached:
-                # What is said again is no step: the level has its own rhythm.
-                demands.append(one)
-                if compiled.formal[rank]:
-                    dear = True
-                    placing = placing or compiled.places[rank]
+        demands, early = self.rested(earned, latest, execute)
         if self.spare:
             demands, early = self.uncovered(demands, early)
             fired = self.unpaid(fired)
+        dear = [rank for rank, _ in demands if compiled.formal[rank]]
         if dear:
+            placing = any(compiled.places[rank] for rank in dear)
             demands = self.allowed(demands, eligible, placing=placing)
         draft = self.demand(demands, eligible)
         if fired and (draft is None or draft.rule.do not in FORMAL):
@@ -62,6 +52,21 @@ class Steps(Case):
             formal = draft.rule.do in FORMAL
             self.because.settle([*steps, *(triggers[at].id for at, _, _ in fired if formal)])
         return draft
+
+    def rested(self, earned: Earned, latest: int, execute: int) -> tuple[Earned, Earned]:
+        """The steps that nothing recent delays: what is due, and what will be."""
+        pre_due = self.policy.compiled.pre_due
+        demands, early = [], []
+        for one in earned:
+            rank, row = one
+            if pre_due[rank]:
+                # Sent after the date, or about no date, it would be no reminder of one.
+                if execute <= row.due < NEVER:
+                    early.append(one)
+            elif row.last_step <= latest or rank <= row.reached:
+                # What is said again is no step: the level has its own rhythm.
+                demands.append(one)
+        return demands, early
 
     def uncovered(self, demands: Earned, early: Earned) -> tuple[Earned, Earned]:
         """Only what unapplied cash does not cover: first what is due, then what will be."""

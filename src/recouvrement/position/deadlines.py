@@ -121,7 +121,7 @@ def _limitation(s: Standing, row: Row, years: int | None) -> Limitation | None:
     possible = max(_ambiguous(s, row, limit), default=None)
     later = None
     if possible is not None and limit.last != NEVER:
-        later = _date(last_from(max(row.due, possible[0]), events, s.day, years))
+        later = _date(last_from(possible[0], events, s.day, years))
     known = _date(limit.last)
     if later is None or known is None or later <= known:
         later = possible = None

@@ -1,9 +1,10 @@
 """How a debtor has behaved by a day, in plain integers: what he paid late, what he answered."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from recouvrement.facts.book import NEVER, Contact
+from recouvrement.facts.book import NEVER, Contact, Source
 from recouvrement.facts.words import Channel
 from recouvrement.position.standing import Standing
 
@@ -36,29 +37,34 @@ def paid_items(s: Standing) -> list[Paid]:
     received, whenever it was matched, and never before the invoice was issued. Without an agreed
     due date there is no delay.
     """
-    book, sources, day = s.book, s.book.sources, s.day
-    if not sources:
+    book, day = s.book, s.day
+    if not book.sources:
         return []
     ledger = s.logged()
+    opens, by_place = ledger.open, ledger.by_place
     paid = []
     for item in book.items:
-        if item.issued > day or ledger.open[item.place] or item.due == NEVER:
+        place, due = item.place, item.due
+        if opens[place] or item.issued > day or due == NEVER or item.assumed:
             continue
-        if item.assumed or not item.invoice.is_sale:
-            continue
-        net: dict[int, int] = {}
-        for _, at, amount in ledger.by_place[item.place]:
-            net[at] = net.get(at, 0) + amount
-        settling = [
-            (max(sources[at].on, item.issued), sources[at].cash)
-            for at, amount in net.items()
-            if amount
-        ]
-        on, by_cash = max(settling)
-        if by_cash:
-            paid.append(Paid(on, item.place, on - item.due))
+        on, by_cash = _last_money(book.sources, by_place[place], item.issued)
+        if by_cash and item.invoice.is_sale:
+            paid.append(Paid(on, place, on - due))
     paid.sort()
     return paid
+
+
+def _last_money(
+    sources: Sequence[Source], moves: list[tuple[int, int, int]], issued: int
+) -> tuple[int, bool]:
+    """The day of the last money that settles an item, and whether some of that day is cash."""
+    if len(moves) == 1:  # the common case: one payment, one invoice
+        source = sources[moves[0][1]]
+        return max(source.on, issued), source.cash
+    net: dict[int, int] = {}
+    for _, at, amount in moves:
+        net[at] = net.get(at, 0) + amount
+    return max((max(sources[at].on, issued), sources[at].cash) for at in net if net[at])
 
 
 def median_of(delays: Sequence[int]) -> int | None:
@@ -98,30 +104,33 @@ def tried_channels(s: Standing) -> list[Tried]:
     A contact is answered when its result says so, or when the debtor then writes or calls on the
     same channel before our next contact there.
     """
-    tried = []
-    for channel in Channel:
-        ours = [
-            one
-            for one in s.book.contacts
-            if one.channel is channel and one.on <= s.day < one.bounced
-        ]
-        if ours:
-            theirs = [
-                one.on
-                for one in s.book.voices
-                if one.incoming and one.channel is channel and one.on <= s.day
-            ]
-            ends = [*(one.on for one in ours[1:]), NEVER]
-            answered = [
-                _answered(one, end, theirs, s.day) for one, end in zip(ours, ends, strict=True)
-            ]
-            seen = [one.seen <= s.day or said for one, said in zip(ours, answered, strict=True)]
-            tried.append(Tried(channel, len(ours), sum(seen), sum(answered)))
-    return tried
+    ours: dict[Channel, list[Contact]] = {}
+    for one in s.book.contacts:
+        if one.on <= s.day < one.bounced:
+            ours.setdefault(one.channel, []).append(one)
+    theirs: dict[Channel, list[int]] = {}
+    for voice in s.book.voices:
+        if voice.incoming and voice.on <= s.day:
+            theirs.setdefault(voice.channel, []).append(voice.on)
+    return [
+        _tried(channel, ours[channel], theirs.get(channel, []), s.day)
+        for channel in Channel
+        if channel in ours
+    ]
 
 
-def _answered(one: Contact, end: int, theirs: list[int], day: int) -> bool:
-    return one.answered <= day or any(one.on <= on < end for on in theirs)
+def _tried(channel: Channel, ours: list[Contact], theirs: list[int], day: int) -> Tried:
+    days = [one.on for one in ours]
+    # Each letter of theirs answers the latest of ours that came before it, or the same day.
+    latest = {bisect_right(days, on) - 1 for on in theirs}
+    seen = answered = 0
+    for at, one in enumerate(ours):
+        if one.answered <= day or at in latest:
+            answered += 1
+            seen += 1
+        elif one.seen <= day:
+            seen += 1
+    return Tried(channel, len(ours), seen, answered)
 
 
 def answering_channel(s: Standing) -> Channel | None:

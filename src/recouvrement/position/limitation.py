@@ -52,11 +52,11 @@ def limit_of(due: int, events: Iterable[LegalEvent], day: int, years: int) -> Li
         if one.on > _last(since, pauses, one.on, years):
             late.append(one)
         elif not interrupts:
-            if one.on >= since:
+            if one.on > since:
                 since, by = one.on, one
         elif one.ended > day:
             return Limit(NEVER, since, 0, one, None, tuple(late))
-        elif one.fact.outcome not in VOID and one.ended >= since:
+        elif one.fact.outcome not in VOID and one.ended > since:
             since, by = one.ended, one
     last, whole = _last(since, pauses, day, years), years_after(since, years)
     now = [one for one in pauses if one.ended > day and since <= day <= last]
@@ -65,8 +65,7 @@ def limit_of(due: int, events: Iterable[LegalEvent], day: int, years: int) -> Li
 
 def last_from(since: int, events: Iterable[LegalEvent], day: int, years: int) -> int:
     """The last day of a period that would run from a day, with what suspended it by another."""
-    pauses = [one for one in events if one.on <= day and _suspends(one)]
-    return _last(since, pauses, day, years)
+    return _last(since, [one for one in events if _suspends(one)], day, years)
 
 
 def _suspends(event: LegalEvent) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -37,7 +37,7 @@ from recouvrement.testing.accounts_drawn import SECTIONS, draw_account
 from recouvrement.testing.choices import Choices
 from recouvrement.testing.facts_drawn import drawn
 from recouvrement.testing.history import START, History, Wishes
-from recouvrement.testing.lives import notice, without_contacts
+from recouvrement.testing.lives import Scene, notice, without_contacts
 
 LAST: Final = START + timedelta(120)
 # An invoice of a plain account is issued so many days before it is due.
@@ -135,13 +135,38 @@ def debtors_of(policy: Policy) -> tuple[Debtor, ...]:
     return tuple(dict.fromkeys(debtors))
 
 
-class Drawn(NamedTuple):
-    """An account, a day to ask, and for how many days to live on from there (0: only that day)."""
+def spoken_levels(policy: Policy) -> list[Level]:
+    """The levels that are said to the debtor: all but the placements."""
+    return [level for level in policy.levels if level.do is not ActionKind.PLACE]
 
-    account: Account
-    as_of: date
-    days: int = 0
-    eager: bool = False
+
+def doors_of(policy: Policy) -> list[tuple[int, ...]]:
+    """For each level that is spoken, and once they all are: the ages at which it may open or close.
+
+    Those at which a hold or a trigger changes its mind are among them.
+    """
+    ages = constants_of(policy).ages or (2,)
+    beside: list[Test | None] = [one.when for one in policy.holds]
+    beside += [one.when for one in policy.triggers]
+    doors = [_ages_in(one.when, one.until, *beside) for one in spoken_levels(policy)]
+    return [door or ages for door in (*doors, ages)]
+
+
+def contacts_up_to(
+    levels: Sequence[Level], invoices: Sequence[Invoice], on: date, between: int
+) -> Iterator[Fact]:
+    """The contacts that brought items up these levels, the last of them on a day."""
+    for level in reversed(levels):
+        yield Interaction(
+            f"I-{on}",
+            on,
+            channel=level.channel or Channel.LETTER,
+            act=level.do,
+            steps=tuple(Step(one.id, level.id) for one in invoices),
+        )
+        if level.do is ActionKind.FORMAL_NOTICE:
+            yield notice(f"N-{on}", on, [one.id for one in invoices], invoices[0].total)
+        on -= timedelta(between)
 
 
 # Sorts of facts after which there is often nothing to say: some of the time there are none.
@@ -163,7 +188,7 @@ _BESIDE: Final = tuple(
 )
 
 
-def cases_of(policy: Policy) -> SearchStrategy[Drawn]:
+def cases_of(policy: Policy) -> SearchStrategy[Scene]:
     """Cases drawn for a policy: any account, a plain one, or a life that is led."""
     return drawn(_Drawing(policy).case)
 
@@ -177,15 +202,8 @@ class _Drawing:
         self.debtors = debtors_of(policy)
         self.ages = self.constants.ages or (2,)
         self.tags = tuple(word for name, word in self.constants.words if name == "tags")
-        # What somebody at the debtor's can be spoken to about; and the ages of each level's door,
-        # those at which a rule of another sort may close it included.
-        self.ladder = [one for one in policy.levels if one.do is not ActionKind.PLACE]
-        beside = [one.when for one in policy.holds]
-        beside += [one.when for one in policy.triggers]
-        self.doors = [
-            *(_ages_in(one.when, one.until, *beside) or self.ages for one in self.ladder),
-            self.ages,
-        ]
+        self.ladder = spoken_levels(policy)
+        self.doors = doors_of(policy)
         kinds = kinds_of(policy)
         self.wishes = Wishes(
             currencies=(policy.currency,),
@@ -195,7 +213,7 @@ class _Drawing:
             kinds=(*kinds * (7 // len(kinds)), DebtorKind.UNKNOWN, *DebtorKind),
         )
 
-    def case(self, c: Choices) -> Drawn:
+    def case(self, c: Choices) -> Scene:
         """A case of one sort or another, the plain ones more often."""
         return c.one_of(
             (self.plain, self.silent, self.any, self.plain, self.busy, self.plain, self.any)
@@ -203,7 +221,7 @@ class _Drawing:
 
     # --- any account -----------------------------------------------------------------------------
 
-    def any(self, c: Choices) -> Drawn:
+    def any(self, c: Choices) -> Scene:
         """An account with anything in it, asked around its last days or after them."""
         own = self.policy.currency
         wishes = attrs.evolve(
@@ -213,13 +231,13 @@ class _Drawing:
         )
         account = draw_account(c, wishes, "C-1")
         last = max([LAST, *(fact.happened_on for fact in account.facts)])
-        return Drawn(account, (last if c.rarely(2) else LAST) + timedelta(c.number(0, 9) - 2))
+        return Scene(account, (last if c.rarely(2) else LAST) + timedelta(c.number(0, 9) - 2))
 
-    def busy(self, c: Choices) -> Drawn:
+    def busy(self, c: Choices) -> Scene:
         """A life after anything that a debtor may do, to whom nobody has spoken yet."""
         wishes = attrs.evolve(self.wishes, max_invoices=3, without=frozenset(c.one_of(_WITHOUT)))
         account = without_contacts(draw_account(c, wishes, "C-1"))
-        return Drawn(account, LAST - timedelta(c.number(0, 9)), 45, c.rarely(2))
+        return Scene(account, LAST - timedelta(c.number(0, 9)), 45, c.rarely(2))
 
     # --- plain accounts --------------------------------------------------------------------------
 
@@ -239,7 +257,7 @@ class _Drawing:
             f"F-{number}", min(issued, by), due_on=due, total=amount, tags=frozenset(tags)
         )
 
-    def silent(self, c: Choices) -> Drawn:
+    def silent(self, c: Choices) -> Scene:
         """A life of a debtor who does nothing; the house may look at him late."""
         invoices = [
             self.invoice(c, number, START + timedelta(c.number(0, 40)), date.max)
@@ -247,9 +265,9 @@ class _Drawing:
         ]
         begun = c.one_of(self.ages) + c.number(0, 9) if c.rarely(3) else -10
         account = Account.of(self.debtor(c), *invoices)
-        return Drawn(account, START + timedelta(begun), 90, c.rarely(2))
+        return Scene(account, START + timedelta(begun), 90, c.rarely(2))
 
-    def plain(self, c: Choices) -> Drawn:
+    def plain(self, c: Choices) -> Scene:
         """One to three invoices at the policy's ages, climbed so far, and at most three facts.
 
         Mostly at the door of a level: at the ages it asks for, come to the level before.
@@ -271,7 +289,7 @@ class _Drawing:
             fact = section.maker(history, f"{section.letter}-{number}")
             if fact is not None:
                 facts.append(fact)
-        return Drawn(Account.of(self.debtor(c), *facts), as_of)
+        return Scene(Account.of(self.debtor(c), *facts), as_of)
 
     def contacts(
         self, c: Choices, invoices: list[Invoice], as_of: date, climbed: list[Level]
@@ -283,17 +301,8 @@ class _Drawing:
         items = invoices if c.rarely(2) else c.some_of(invoices, len(invoices))
         around = (pace.between_levels, pace.between_contacts, 30, 1)
         on = as_of - timedelta(max(0, c.one_of(around) + (0, 1, -1)[c.number(0, 2)]))
-        for level in reversed(climbed if c.rarely(2) else climbed[-1:]):
-            yield Interaction(
-                f"I-{on}",
-                on,
-                channel=level.channel or Channel.LETTER,
-                act=level.do,
-                steps=tuple(Step(one.id, level.id) for one in items),
-            )
-            if level.do is ActionKind.FORMAL_NOTICE:
-                yield notice(f"N-{on}", on, [one.id for one in items], items[0].total)
-            on -= timedelta(pace.between_levels)
+        levels = climbed if c.rarely(2) else climbed[-1:]
+        yield from contacts_up_to(levels, items, on, pace.between_levels)
 
     def promise(self, c: Choices, invoice: Invoice, as_of: date) -> Promise:
         """A promise to pay an invoice: broken lately, or due around today."""

@@ -19,14 +19,15 @@ from recouvrement.policy.criteria import Criterion
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.reader import read_policy
 from recouvrement.tables import html_table
-from recouvrement.testing.cases_drawn import Drawn, cases_of
+from recouvrement.testing.cases_drawn import cases_of
 from recouvrement.testing.law import Breach, Law
 from recouvrement.testing.laws import breach_of, laws_named
-from recouvrement.testing.lives import Case, Decider, NoAnswer, lived
+from recouvrement.testing.laws_reached import dead_rules, rules_in
+from recouvrement.testing.lives import Case, Decider, NoAnswer, Scene
 from recouvrement.testing.monotone import against_monotone
 from recouvrement.testing.pasting import pasteable
 from recouvrement.testing.reducing import smallest
-from recouvrement.testing.stories import dead_rules, rules_in, silent_lives
+from recouvrement.testing.stories import first_scenes
 
 EXAMPLES: Final = 1_000
 # Of so many cases that break a law, the one with the fewest facts is made smaller.
@@ -158,15 +159,14 @@ def check_policy(
             continue
         waived.append(Waived(number=law.number, name=law.name, reason=reason))
     watch = _Watch(policy, decide, tuple(chosen))
-    for silent in silent_lives(policy):
-        watch.see(silent)
-    seen = _looked_at(watch, EXAMPLES if examples is None else examples)
+    for scene in first_scenes(policy):
+        watch.see(scene)
+    seen = _looked_at(watch, _number(examples))
     for law in chosen:
         if law.once:
             breach = dead_rules(policy, decide, reached=watch.reached, shown=tuple(stories))
-            if breach is not None:
-                watch.breaches[law.name] = [breach]
-    failed = tuple(_failure(law, watch) for law in chosen if law.name in watch.breaches)
+            watch.breaches[law.name] = [] if breach is None else [breach]
+    failed = tuple(_failure(law, watch) for law in chosen if watch.breaches[law.name])
     names = {one.name for one in failed}
     return Check(
         policy=policy.name,
@@ -188,6 +188,14 @@ def _policy(policy: Policy | str, criteria: tuple[Criterion, ...]) -> Policy:
     return attrs.evolve(policy, criteria=policy.criteria + more) if more else policy
 
 
+def _number(examples: int | None) -> int:
+    if examples is None:
+        return EXAMPLES
+    if type(examples) is not int or examples < 0:
+        raise InvalidInput("examples", "a whole number, 0 or more", repr(examples))
+    return examples
+
+
 class _Watch:
     """The cases seen so far, the breaches among them, and the rules that spoke."""
 
@@ -195,36 +203,39 @@ class _Watch:
         self.policy = policy
         self.decide = decide
         self.laws = tuple(law for law in laws if not law.once)
-        self.breaches: dict[str, list[Breach]] = {}
+        self.breaches: dict[str, list[Breach]] = {law.name: [] for law in laws}
         self.reached: set[str] = set()
 
-    def see(self, drawn: Drawn) -> None:
-        """Look at a case, and at every day of a life."""
-        case = Case(self.policy, drawn.account, drawn.as_of, self.decide)
-        if not drawn.days:
-            self.weigh(case, self.laws)
-            return
-        daily = tuple(law for law in self.laws if law.daily)
+    @property
+    def asked(self) -> list[Law]:
+        """The laws still looked at: one that is broken often enough is not asked again."""
+        return [law for law in self.laws if len(self.breaches[law.name]) < _COMPARED]
+
+    def see(self, scene: Scene) -> None:
+        """Look at a day under all the laws, or at every day of a life under the daily ones."""
+        asked = self.asked
+        daily = [law for law in asked if law.daily] if scene.days else asked
         try:
-            for day in lived(case, drawn.days, eager=drawn.eager):
-                self.reached.update(rules_in(day.decision))
+            for day in scene.days_of(self.policy, self.decide) if asked else ():
                 self.weigh(day, daily)
+                if scene.days:
+                    self.reached.update(rules_in(day.decision))
         except NoAnswer as error:
-            self.weigh(case.at(error.account, error.as_of), self.laws)
+            self.weigh(Case(self.policy, error.account, error.as_of, self.decide), asked)
 
     def weigh(self, case: Case, laws: Iterable[Law]) -> None:
-        """Look at one day under some laws; a law broken often enough is not asked again."""
+        """Look at one day under some laws."""
         for law in laws:
-            known = self.breaches.get(law.name, [])
-            if len(known) < _COMPARED:
-                breach = breach_of(law, case)
-                if breach is not None:
-                    self.breaches[law.name] = [*known, breach]
+            breach = breach_of(law, case)
+            if breach is not None:
+                self.breaches[law.name].append(breach)
 
 
 def _looked_at(watch: _Watch, examples: int) -> int:
     """Have so many cases looked at; how many there were."""
     seen = 0
+    if not examples or not watch.asked:
+        return seen
 
     # Nothing is written, nothing is shrunk here, and every run draws the same cases.
     @settings(
@@ -236,10 +247,10 @@ def _looked_at(watch: _Watch, examples: int) -> int:
         suppress_health_check=list(HealthCheck),
     )
     @given(cases_of(watch.policy))
-    def look(drawn: Drawn) -> None:
+    def look(scene: Scene) -> None:
         nonlocal seen
         seen += 1
-        watch.see(drawn)
+        watch.see(scene)
 
     look()
     return seen

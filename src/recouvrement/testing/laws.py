@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, OutsideCoverage
 from recouvrement.testing.law import Breach, Law
+from recouvrement.testing.laws_reached import REACHED
 from recouvrement.testing.laws_replayed import REPLAYED
 from recouvrement.testing.laws_safeguards import SAFEGUARDS
 from recouvrement.testing.laws_speaking import SPEAKING
 from recouvrement.testing.laws_worsening import WORSENING
 from recouvrement.testing.lives import Case, NoAnswer
-from recouvrement.testing.stories import REACHED
 
 
 def _number(law: Law) -> int:
@@ -43,10 +43,13 @@ def laws_named(wanted: Collection[int | str] | None) -> tuple[Law, ...]:
 def breach_of(law: Law, case: Case) -> Breach | None:
     """The breach of a law that a case shows, None when it holds.
 
-    A decider that gives no answer breaks the law that there is one, and no other.
+    A decider that gives no answer breaks the law that there is one, and no other; on days that the
+    policy's calendar does not cover, none can be judged.
     """
     try:
         return law.breach(case)
+    except OutsideCoverage:
+        return None
     except NoAnswer as error:
         if law is not ANSWERS:
             return None

@@ -186,16 +186,19 @@ SAFEGUARDS: Final = (
             "Nothing open: no contact. Nothing that may be asked for: at most a pre-due reminder."
         ),
         breach=nothing_open,
+        daily=True,
     ),
     Law(
         name="collectable-only",
         statement="A slice that is not collectable is never demanded.",
         breach=only_what_may_be_asked,
+        daily=True,
     ),
     Law(
         name="amounts",
         statement="Amounts never exceed what is owed less unapplied cash.",
         breach=amounts,
+        daily=True,
     ),
     Law(
         name="formal-acts",
@@ -204,16 +207,19 @@ SAFEGUARDS: Final = (
             " whose last day to respond has passed."
         ),
         breach=formal_acts,
+        daily=True,
     ),
     Law(
         name="reminders-only",
         statement="A debtor of unknown kind, or an assumed due date, gets reminders only.",
         breach=reminders_only,
+        daily=True,
     ),
     Law(
         name="refused-channels",
         statement="A refused channel is never used, except post for formal acts.",
         breach=refused_channels,
+        daily=True,
     ),
     Law(
         name="worked-days",

@@ -45,7 +45,7 @@ def broken_promise(case: Case) -> Breach | None:
     covers, what lacks an exchange rate, a debtor whom the policy does not serve, and a due date
     that nobody agreed are left aside.
     """
-    if case.account.debtor.kind not in case.policy.serves:
+    if not case.account.promises or case.account.debtor.kind not in case.policy.serves:
         return None
     promise = _unanswered(case)
     if promise is None or _suppressed(case):

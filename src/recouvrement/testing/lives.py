@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import attrs
 
@@ -118,6 +118,26 @@ class Case:
         """Whether the host does today what is proposed: on its day, or at once when eager."""
         action = self.action
         return action is not None and (eager or action.execute_on == self.as_of)
+
+
+class Scene(NamedTuple):
+    """An account and a day to ask; or, with `days`, a life that is led from that day on.
+
+    `eager` and `reply` say how the host and the debtor behave in it, as for `lived`.
+    """
+
+    account: Account
+    as_of: date
+    days: int = 0
+    eager: bool = False
+    reply: ContactResult | None = None
+
+    def days_of(self, policy: Policy, decide: Decider) -> Iterator[Case]:
+        """The one day, or every day of the life."""
+        case = Case(policy, self.account, self.as_of, decide)
+        if self.days:
+            return lived(case, self.days, eager=self.eager, reply=self.reply)
+        return iter((case,))
 
 
 def lived(

@@ -1,0 +1,174 @@
+"""What changed from one version of a policy to another, rule by rule and key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from itertools import zip_longest
+from typing import Any, Final
+
+from attrs import field, fields, frozen
+
+from recouvrement.policy.ladder import Hold, Level, Trigger
+from recouvrement.policy.policy import Policy
+from recouvrement.policy.style import Partner, Style
+
+Rule = Hold | Level | Trigger | Partner | Style
+
+
+class ChangeKind(StrEnum):
+    """What became of a rule, or of a key of the document."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+
+
+@frozen(kw_only=True)
+class Changed:
+    """One rule, or one key of the document such as "pace.between_levels", that is not the same.
+
+    `keys` are what changed of a rule, `old` and `new` the rule as it was and is, at its place in
+    `places`; for a key of the document they are its values.
+    """
+
+    rule: str
+    kind: ChangeKind
+    keys: tuple[str, ...] = ()
+    old: Any = field(default=None, repr=False)
+    new: Any = field(default=None, repr=False)
+    places: tuple[int | None, int | None] = (None, None)
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is a key of the document, and no rule."""
+        return not isinstance(self.old if self.old is not None else self.new, Rule)
+
+
+def changed(old: Policy, new: Policy) -> Iterator[Changed]:
+    """Everything that is not the same: the keys of the document, then the rules kind by kind.
+
+    Rules are the same when they bear the same id. Name and version do not count, nor does what
+    only the host knows.
+    """
+    yield from _document(old, new)
+    yield from _named(old.holds, new.holds)
+    yield from _named(old.triggers, new.triggers)
+    yield from _named(old.levels, new.levels)
+    yield from _styles(old.styles, new.styles)
+    yield from _named(old.partners, new.partners)
+
+
+def _document(old: Policy, new: Policy) -> Iterator[Changed]:
+    """The keys of the document that are not the same."""
+    for name in ("currency", "law", "serves", "worklist", "criteria"):
+        yield from _key(_KEYS.get(name, name), getattr(old, name), getattr(new, name))
+    for part in ("pace", "floor"):
+        before, after = getattr(old, part), getattr(new, part)
+        for one in fields(type(before)):
+            yield from _key(f"{part}.{one.name}", *(getattr(x, one.name) for x in (before, after)))
+    for name, key in _CONVENTIONS.items():
+        yield from _key(key, getattr(old.conventions, name), getattr(new.conventions, name))
+
+
+_KEYS: Final = {"serves": "for", "worklist": "agenda"}
+_CONVENTIONS: Final = {
+    "promise_tolerance": "promises.tolerance",
+    "promise_horizon": "promises.horizon",
+    "broken_promises_tolerated": "promises.broken_tolerated",
+    "limitation_years": "deadlines.limitation_years",
+    "claim_months": "deadlines.claim_months",
+}
+
+
+def _key(name: str, before: object, after: object) -> Iterator[Changed]:
+    if before != after:
+        yield Changed(rule=name, kind=ChangeKind.CHANGED, old=before, new=after)
+
+
+def _named(
+    before: Sequence[Hold | Level | Trigger | Partner],
+    after: Sequence[Hold | Level | Trigger | Partner],
+) -> Iterator[Changed]:
+    olds = {one.id: (at, one) for at, one in enumerate(before)}
+    news = {one.id: (at, one) for at, one in enumerate(after)}
+    shared = [one.id for one in before if one.id in news]
+    still = _common(shared, [one.id for one in after if one.id in olds])
+    for name, (was_at, was) in olds.items():
+        if name not in news:
+            yield Changed(rule=name, kind=ChangeKind.REMOVED, old=was, places=(was_at, None))
+    for name, (rank, rule) in news.items():
+        if name not in olds:
+            yield Changed(rule=name, kind=ChangeKind.ADDED, new=rule, places=(None, rank))
+            continue
+        was_at, was = olds[name]
+        there: dict[str, Any] = {"old": was, "new": rule, "places": (was_at, rank)}
+        if was != rule:
+            yield Changed(rule=name, kind=ChangeKind.CHANGED, keys=_keys(was, rule), **there)
+        if name not in still:
+            yield Changed(rule=name, kind=ChangeKind.MOVED, **there)
+
+
+def _styles(before: Sequence[Style], after: Sequence[Style]) -> Iterator[Changed]:
+    """Rows have no id: between rows that stayed, they are compared in order."""
+    for olds, news in _between(before, after):
+        for old, new in zip_longest(olds, news):
+            if old is None:
+                name = f"style.{new[0] + 1}"
+                yield Changed(rule=name, kind=ChangeKind.ADDED, new=new[1])
+            elif new is None:
+                name = f"style.{old[0] + 1}"
+                yield Changed(rule=name, kind=ChangeKind.REMOVED, old=old[1])
+            else:
+                keys, name = _keys(old[1], new[1]), f"style.{new[0] + 1}"
+                kind = ChangeKind.CHANGED
+                yield Changed(rule=name, kind=kind, keys=keys, old=old[1], new=new[1])
+
+
+def _between(
+    before: Sequence[Style], after: Sequence[Style]
+) -> Iterator[tuple[list[tuple[int, Style]], list[tuple[int, Style]]]]:
+    """The runs of rows, each with its place, between those that are the same in both."""
+    olds: list[tuple[int, Style]] = []
+    news: list[tuple[int, Style]] = []
+    at = other = 0
+    for row in [*_common(before, after), None]:
+        while at < len(before) and before[at] != row:
+            olds.append((at, before[at]))
+            at += 1
+        while other < len(after) and after[other] != row:
+            news.append((other, after[other]))
+            other += 1
+        yield olds, news
+        olds, news, at, other = [], [], at + 1, other + 1
+
+
+def _common(before: Sequence[Any], after: Sequence[Any]) -> list[Any]:
+    """The longest run, in order, that both have in common."""
+    longest: list[list[int]] = [[0] * (len(after) + 1) for _ in range(len(before) + 1)]
+    for at in range(len(before) - 1, -1, -1):
+        for other in range(len(after) - 1, -1, -1):
+            if before[at] == after[other]:
+                longest[at][other] = longest[at + 1][other + 1] + 1
+            else:
+                longest[at][other] = max(longest[at + 1][other], longest[at][other + 1])
+    found, at, other = [], 0, 0
+    while at < len(before) and other < len(after):
+        if before[at] == after[other]:
+            found.append(before[at])
+            at, other = at + 1, other + 1
+        elif longest[at + 1][other] >= longest[at][other + 1]:
+            at += 1
+        else:
+            other += 1
+    return found
+
+
+def _keys(before: Rule, after: Rule) -> tuple[str, ...]:
+    """The keys of a rule that changed, as documents name them."""
+    return tuple(
+        {"serves": "for"}.get(one.name, one.name)
+        for one in fields(type(before))
+        if getattr(before, one.name) != getattr(after, one.name)
+    )

@@ -1,0 +1,132 @@
+"""Triggers that clash: two answers to one event, and answers that are given again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations, islice
+from typing import Final
+
+from recouvrement.policy.cells import Absent
+from recouvrement.policy.diagrams import NEVER, Diagram
+from recouvrement.policy.findings import Doubt, Finding, FindingKind, Undecided
+from recouvrement.policy.ladder import Trigger
+from recouvrement.policy.life import Day, life
+from recouvrement.policy.links import Stand
+from recouvrement.policy.policy import Policy
+from recouvrement.policy.reaching import Reaching
+from recouvrement.policy.regions import Regions
+from recouvrement.policy.scenes import DAY
+from recouvrement.policy.witnesses import Realising, Witness
+
+# Criteria that say that something happened: two triggers that read the same one answer it both.
+EVENTS: Final = frozenset(
+    {
+        "bounced",
+        "days_since_broken_promise",
+        "days_since_missed_instalment",
+        "days_since_partly_kept_promise",
+        "days_since_returned_payment",
+        "days_since_vague_promise",
+        "dispute_overdue",
+        "disputed",
+        "insolvent",
+        "limitation_days",
+        "over_limit",
+        "plan_state",
+        "silence",
+        "unanswered",
+    }
+)
+# Of these, what is no longer seen once we have spoken.
+_SILENCED: Final = (
+    "days_since_broken_promise",
+    "days_since_partly_kept_promise",
+    "days_since_returned_payment",
+    "days_since_vague_promise",
+)
+_DAYS: Final = 60
+
+
+class Clashes:
+    """What the outward triggers of one policy do to each other, and to the debtor."""
+
+    def __init__(self, regions: Regions, policy: Policy, realising: Realising) -> None:
+        self.regions, self.policy, self.realising = regions, policy, realising
+        self.diagrams = regions.diagrams
+        self.reaching = Reaching(regions, policy)
+        self.outward = [one for one in policy.triggers if not one.inside]
+
+    def cases(self, trigger: Trigger) -> Diagram:
+        """Where a trigger is surely in force, and no hold silences it."""
+        parts = [
+            self.regions.of(trigger.when).surely,
+            self.regions.of(trigger.serves).surely,
+            self.reaching.served,
+            self.diagrams.contrary(self.reaching.held()),
+        ]
+        return self.regions.limit(self.diagrams.all_of(parts), Stand.COLLECTABLE)
+
+    # --- two answers -----------------------------------------------------------------------------
+
+    def overlaps(self) -> Iterator[Finding | Undecided]:
+        """Pairs that answer one event by two acts, where neither is an exception of the other."""
+        for one, other in combinations(self.outward, 2):
+            if (one.do, one.channel) == (other.do, other.channel):
+                continue
+            if not one.when.criteria & other.when.criteria & EVENTS:
+                continue
+            first, second = self.cases(one), self.cases(other)
+            shared = self.diagrams.both(first, second)
+            if shared in (NEVER, first, second):
+                continue
+            witness = self.seen(shared, one, other)
+            if witness is None:
+                rules, kind = (one.id, other.id), FindingKind.OVERLAP
+                yield Undecided(rules, Doubt.NOT_REALISED, kind=kind)
+            else:
+                yield Finding(FindingKind.OVERLAP, (other.id,), against=(one.id,), witness=witness)
+
+    def seen(self, shared: Diagram, one: Trigger, other: Trigger) -> Witness | None:
+        """A case in which both are in force, and the first of them speaks."""
+        for cells in self.realising.cases(shared):
+            witness = self.realising.shown(cells)
+            if witness is not None and witness.decision is not None:
+                because = witness.decision.because
+                if one.id in because and other.id in because:
+                    return witness
+        return None
+
+    # --- again and again -------------------------------------------------------------------------
+
+    def hounding(self) -> Iterator[Finding]:
+        """Triggers that speak as often as the pace allows, since speaking does not silence them."""
+        for trigger in self.outward:
+            if trigger.repeat_every is None:
+                spoken = [
+                    self.regions.at(name, [Absent()])
+                    for name in _SILENCED
+                    if (name, None) in self.diagrams.places
+                ]
+                again = self.diagrams.all_of([self.cases(trigger), *spoken])
+                for cells in self.realising.cases(self.regions.limit(again, Stand.COLLECTABLE)):
+                    witness = self.realising.shown(cells)
+                    if witness is not None and self.hounds(trigger, witness):
+                        yield Finding(FindingKind.HOUNDS, (trigger.id,), witness=witness)
+                        break
+
+    def hounds(self, trigger: Trigger, witness: Witness) -> bool:
+        """Whether a trigger speaks on that day, and again as soon as it may."""
+        assert witness.account is not None
+        days = islice(life(self.policy, witness.account, DAY), _DAYS)
+        said = list(islice((day for day in days if day.acted is not None), 2))
+        if len(said) < 2 or said[0].on != DAY:
+            return False
+        first, second = said
+        calendar = self.policy.conventions.calendar
+        soonest = first.on.toordinal() + self.policy.pace.between_contacts
+        allowed = calendar.next_business_day(type(DAY).fromordinal(soonest))
+        return _rule(first) == _rule(second) == trigger.id and second.on <= allowed
+
+
+def _rule(day: Day) -> str | None:
+    return None if day.acted is None else day.acted.rule

@@ -1,0 +1,80 @@
+"""Rules that stop being true as things worsen: a debtor who gets worse is then spoken to less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from recouvrement.facts.words import ActionKind
+from recouvrement.policy.cells import Absent
+from recouvrement.policy.condition import Condition
+from recouvrement.policy.criteria import Worse
+from recouvrement.policy.diagrams import NEVER, Diagram
+from recouvrement.policy.findings import Finding, FindingKind
+from recouvrement.policy.ladder import Level, Trigger
+from recouvrement.policy.links import Stand
+from recouvrement.policy.policy import Policy
+from recouvrement.policy.regions import Regions
+from recouvrement.policy.witnesses import Realising
+
+
+class Polarity:
+    """The levels and outward triggers of one policy, held against what each criterion declares."""
+
+    def __init__(self, regions: Regions, policy: Policy, realising: Realising) -> None:
+        self.regions, self.policy, self.realising = regions, policy, realising
+        self.diagrams = regions.diagrams
+
+    def found(self) -> Iterator[Finding]:
+        """Each rule that may stop being true, with a case that a worse one silences.
+
+        A criterion that does not say which way is worse may do so whichever way it moves; fixed
+        facts do not move.
+        """
+        outward = [one for one in self.policy.triggers if not one.inside]
+        for rule in (*self.policy.levels, *outward):
+            if isinstance(rule.when, Condition):
+                case = self.falling(self.regions.of(rule.when).surely, _stand(rule))
+                if case is not None:
+                    yield self.finding(rule, case)
+
+    def falling(self, when: Diagram, stand: Stand) -> Diagram | None:
+        """Cases in which a condition holds that no longer does in a worse one."""
+        for place in sorted(self.diagrams.support(when) - self.regions.fixed):
+            axis = self.diagrams.axes[place]
+            worse = self.regions.criteria[axis.name].worse
+            # From the mildest to the worst: a value that is absent says of nothing that it happened.
+            cells = [at for at, cell in enumerate(axis.cells) if not isinstance(cell, Absent)]
+            if worse is Worse.DOWN:
+                cells.reverse()
+            absent = [at for at, cell in enumerate(axis.cells) if isinstance(cell, Absent)]
+            steps = [*absent, *cells]
+            pairs = list(zip(steps, steps[1:], strict=False))
+            if worse is Worse.NEITHER:
+                pairs += [(after, before) for before, after in pairs]
+            for mild, bad in pairs:
+                lost = self.diagrams.less(
+                    self.diagrams.given(when, {place: mild}),
+                    self.diagrams.given(when, {place: bad}),
+                )
+                milder, worst = (self.here(lost, place, cell, stand) for cell in (mild, bad))
+                if milder != NEVER and worst != NEVER:
+                    return milder
+        return None
+
+    def here(self, what: Diagram, place: int, cell: int, stand: Stand) -> Diagram:
+        only = self.diagrams.axes[place].cells[cell]
+        there = self.diagrams.where(place, lambda one: one == only)
+        return self.regions.limit(self.diagrams.both(what, there), stand)
+
+    def finding(self, rule: Level | Trigger, cases: Diagram) -> Finding:
+        witness = None
+        for cells in self.realising.cases(cases):
+            witness = self.realising.shown(cells) or witness or self.realising.case(cells)
+            if witness.realised:
+                break
+        return Finding(FindingKind.NON_MONOTONE, (rule.id,), witness=witness)
+
+
+def _stand(rule: Level | Trigger) -> Stand:
+    early = rule.do is ActionKind.PRE_DUE_REMINDER
+    return Stand.NOT_YET_DUE if early else Stand.COLLECTABLE
