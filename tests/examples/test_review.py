@@ -142,15 +142,14 @@ def test_the_bundled_ledger_shows_every_kind_of_outcome(ask: Ask, run: Run) -> N
     levels = {debtor: one["level"] for debtor, one in decisions.items()}
     assert levels["BRIO"] == "pre-due"
     assert levels["CALO"] == levels["ROSE"] == levels["LAVA"] == levels["PINS"] == "first-reminder"
-    assert levels["IRIS"] == "broken-promise"
-    assert levels["DAME"] == "call"
+    assert levels["IRIS"] == levels["DAME"] == "call"
+    assert decisions["IRIS"]["because"][0] == "broken-promise"
     assert levels["ESTU"] == levels["URBA"] == levels["XANT"] == "firm-letter"
     assert levels["FLOR"] == "formal-notice"
     assert levels["GRAN"] == "placement"
     assert set(levels.values()) == {
         "pre-due",
         "first-reminder",
-        "broken-promise",
         "call",
         "firm-letter",
         "formal-notice",

@@ -93,8 +93,9 @@ def passed_over(level: Level, values: Values) -> bool:
         return True
     if level.until is not None and is_met(level.until, values):
         return True
-    late = values["days_past_due"] is not None and values["days_past_due"] >= 1
-    return level.do is ActionKind.PRE_DUE_REMINDER and late
+    if level.do is not ActionKind.PRE_DUE_REMINDER:
+        return False
+    return values["days_past_due"] is not None and values["days_past_due"] >= 1
 
 
 def climbed(
@@ -350,11 +351,12 @@ class Day:
 
     def instead(self, row: Row, ceiling: int) -> int:
         """What an item has earned below a level that may not be taken."""
-        names = names_of(tests_of(self.policy.levels)) | (
-            {"days_past_due"} if self.early else set()
-        )
-        values = self.see.of(names, row)
-        if self.policy.pace.climb is Climb.TO_AGE:
+        to_age = self.policy.pace.climb is Climb.TO_AGE
+        if not to_age and not any(one.repeat_every for one in self.policy.levels):
+            return -1
+        late = {"days_past_due"} if self.early else set()
+        values = self.see.of(names_of(tests_of(self.policy.levels)) | late, row)
+        if to_age:
             rank = climbed(self.policy, row.reached, values, ceiling=ceiling)
             if rank >= 0:
                 return rank

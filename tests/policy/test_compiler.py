@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.policy.interpreter import (
     COMPARED,
@@ -30,10 +31,18 @@ from tests.policy.interpreter import (
 from recouvrement import (
     Account,
     ActionKind,
+    Assignment,
+    CreditNote,
+    Dispute,
+    DunningBlock,
     ExchangeRate,
     ExchangeRates,
+    Insolvency,
     Money,
+    Payment,
+    Placement,
     Policy,
+    WriteOff,
     read_policy,
 )
 from recouvrement.policy import (
@@ -70,8 +79,8 @@ HOSTS = (
         *("brittle", "integer"),
         absent=True,
         aggregates="max",
-        doc="Raises.",
-        least=-3,
+        doc="It breaks.",
+        least=2,
         read=brittle,
     ),
     Criterion(
@@ -127,7 +136,7 @@ HOSTS = (
     Criterion(
         *("insured", "flag"),
         scope="account",
-        doc="Whether it is.",
+        doc="Is it?",
         read=lambda _, debtor: debtor.vip,
     ),
     Criterion(
@@ -165,7 +174,7 @@ NUMBERS = (-2, -1, 0, 1, 2, 3, 5, 10, 30)
 
 def words_of(criterion: Criterion) -> tuple[str, ...]:
     if criterion.name == "level_reached":
-        return tuple(f"level-{number}" for number in range(4))
+        return ("level-0", "level-1")
     return tuple(map(str, criterion.words)) or SOME_WORDS
 
 
@@ -200,6 +209,7 @@ def comparisons(draw: st.DrawFn, *, scope: Scope | None = None, fixed: bool = Fa
             return f"{name} {draw(st.sampled_from(['in', 'not in']))} {words}"
 
 
+@cache  # building the strategy takes longer than drawing from it
 def conditions(**options: Any) -> st.SearchStrategy[str]:
     """Comparisons joined and negated in any way."""
     return st.recursive(
@@ -213,6 +223,11 @@ def conditions(**options: Any) -> st.SearchStrategy[str]:
     ).filter(lambda text: len(text) <= 400)
 
 
+def likely() -> st.SearchStrategy[str]:
+    """A condition of which many are met: rules that never apply would show nothing."""
+    return st.sampled_from(["True", "days_past_due >= 1"]) | conditions()
+
+
 OUTSIDE = ("remind", "call", "visit", "propose_plan")
 INSIDE = ("task", "propose_order_stop")
 
@@ -220,51 +235,84 @@ INSIDE = ("task", "propose_order_stop")
 @st.composite
 def tables(draw: st.DrawFn) -> str:
     """A document of any rules, sensible or not."""
-    parts = ['name = "x"\nversion = "1"\ncurrency = "EUR"\nfor = ["business"]\n[pace]']
-    parts.append(f'climb = "{draw(st.sampled_from(Climb))}"')
-    parts.append(f"[deadlines]\nlimitation_years = {draw(st.integers(1, 2))}")
-    if draw(st.booleans()):
-        names = [name for name in names_for(Scope.ACCOUNT) if VOCABULARY[name].type in _COUNTED]
-        one, other = draw(st.sampled_from(names)), draw(st.sampled_from(names))
-        points = " - ".join(f"3 * {counted(name)}" for name in (one, other))
-        parts.append(f'[agenda]\npoints = "{points} + 5"')
-    for number in range(draw(st.integers(0, 3))):
-        scope = draw(st.sampled_from(Scope))
-        when = draw(conditions(scope=scope if scope is Scope.ACCOUNT else None))
-        parts.append(f'[[hold]]\nid = "hold-{number}"\nscope = "{scope}"\nwhen = """{when}"""')
-    for number in range(draw(st.integers(0, 3))):
-        act = draw(st.sampled_from(OUTSIDE + INSIDE))
-        parts.append(f'[[trigger]]\nid = "trigger-{number}"\ndo = "{act}"')
-        parts.append(f'when = """{draw(conditions())}"""')
-        if act in OUTSIDE:
-            parts.append(f'channel = "phone"\nclimb = {draw(st.integers(0, 2))}')
-            if draw(st.booleans()):
-                parts.append(f"repeat_every = {draw(st.sampled_from([1, 7, 40]))}")
-        if draw(st.booleans()):
-            parts.append(f'for = """{draw(conditions(fixed=True))}"""')
-    early = draw(st.integers(0, 2))
-    for number in range(4):
+    return "\n".join(
+        [
+            'name = "x"\nversion = "1"\ncurrency = "EUR"\nfor = ["business"]',
+            f'[pace]\nclimb = "{draw(st.sampled_from(Climb))}"',
+            f"[deadlines]\nlimitation_years = {draw(st.integers(1, 2))}",
+            *draw(st.lists(points(), max_size=1)),
+            *(draw(holds(number)) for number in range(draw(st.integers(0, 2)))),
+            *(draw(triggers(number)) for number in range(draw(st.integers(0, 3)))),
+            *draw(ladders()),
+            *(draw(styles()) for _ in range(draw(st.integers(0, 3)))),
+            *(draw(partners(number)) for number in range(draw(st.integers(0, 2)))),
+        ]
+    )
+
+
+@st.composite
+def points(draw: st.DrawFn) -> str:
+    names = [name for name in names_for(Scope.ACCOUNT) if VOCABULARY[name].type in _COUNTED]
+    one, other = draw(st.sampled_from(names)), draw(st.sampled_from(names))
+    return f'[agenda]\npoints = "3 * {counted(one)} - 2 * {counted(other)} + 5"'
+
+
+@st.composite
+def holds(draw: st.DrawFn, number: int) -> str:
+    scope = draw(st.sampled_from(Scope))
+    when = draw(conditions(scope=scope if scope is Scope.ACCOUNT else None))
+    return f'[[hold]]\nid = "hold-{number}"\nscope = "{scope}"\nwhen = """{when}"""'
+
+
+@st.composite
+def triggers(draw: st.DrawFn, number: int) -> str:
+    act = draw(st.sampled_from(OUTSIDE + INSIDE))
+    parts = [f'[[trigger]]\nid = "trigger-{number}"\ndo = "{act}"']
+    parts.append(f'when = """{draw(likely())}"""')
+    if act in OUTSIDE:
+        parts.append(f'channel = "phone"\nclimb = {draw(st.integers(0, 2))}')
+        parts.append(draw(st.sampled_from(EVERY)))
+    return "\n".join([*parts, *draw(for_some())])
+
+
+@st.composite
+def ladders(draw: st.DrawFn) -> list[str]:
+    """Two to four levels, those before the due date first."""
+    rungs, early = [], draw(st.integers(0, 2))
+    for number in range(draw(st.integers(2, 4))):
         demands = ["remind", "call", "formal_notice", "place"]
         act = "pre_due_reminder" if number < early else draw(st.sampled_from(demands))
-        parts.append(f'[[level]]\nid = "level-{number}"\ndo = "{act}"\nchannel = "letter"')
-        parts.append(f'when = """{draw(conditions())}"""')
-        if act in {"remind", "call"} and draw(st.booleans()):
-            parts.append(f"repeat_every = {draw(st.sampled_from([1, 10, 40]))}")
-        if draw(st.booleans()):
+        parts = [f'[[level]]\nid = "level-{number}"\ndo = "{act}"\nchannel = "letter"']
+        parts.append(f'when = """{draw(likely())}"""')
+        if act in {"remind", "call"}:
+            parts.append(draw(st.sampled_from(EVERY)))
+        if not draw(st.integers(0, 2)):
             parts.append(f'until = """{draw(conditions())}"""')
-        if draw(st.booleans()):
-            parts.append(f'for = """{draw(conditions(fixed=True))}"""')
-    for _ in range(draw(st.integers(0, 3))):
-        parts.append(f'[[style]]\nwhen = """{draw(conditions(scope=Scope.ACCOUNT))}"""')
-        acts = draw(st.lists(st.sampled_from([*map(str, ActionKind)]), max_size=2))
-        parts.append(f'acts = {acts}\ntone = "firm"')
-    for number in range(draw(st.integers(0, 2))):
-        parts.append(f'[[partner]]\nid = "partner-{number}"\nrole = "bailiff"')
-        if draw(st.booleans()):
-            parts.append(f'when = """{draw(conditions(scope=Scope.ACCOUNT))}"""')
-    return "\n".join(parts)
+        rungs.append("\n".join([*parts, *draw(for_some())]))
+    return rungs
 
 
+@st.composite
+def for_some(draw: st.DrawFn) -> list[str]:
+    return [f'for = """{draw(conditions(fixed=True))}"""'] if not draw(st.integers(0, 2)) else []
+
+
+@st.composite
+def styles(draw: st.DrawFn) -> str:
+    when = draw(conditions(scope=Scope.ACCOUNT))
+    acts = draw(st.lists(st.sampled_from([*map(str, ActionKind)]), max_size=2))
+    return f'[[style]]\nwhen = """{when}"""\nacts = {acts}\ntone = "firm"'
+
+
+@st.composite
+def partners(draw: st.DrawFn, number: int) -> str:
+    head = f'[[partner]]\nid = "partner-{number}"\nrole = "bailiff"'
+    if draw(st.booleans()):
+        head += f'\nwhen = """{draw(conditions(scope=Scope.ACCOUNT))}"""'
+    return head
+
+
+EVERY = ("", "repeat_every = 1", "repeat_every = 5", "repeat_every = 40")
 _COUNTED = (CriterionType.INTEGER, CriterionType.FLAG, CriterionType.MONEY)
 
 
@@ -304,17 +352,27 @@ def policies(draw: st.DrawFn) -> Policy:
         )
         policy = attrs.evolve(policy, triggers=(*policy.triggers, coded))
     if draw(st.booleans()):
-        last = attrs.evolve(policy.levels[3], when=draw(rules()), until=draw(st.none() | rules()))
-        policy = attrs.evolve(policy, levels=(*policy.levels[:3], last))
+        *others, last = policy.levels
+        last = attrs.evolve(last, when=draw(rules()), until=draw(st.none() | rules()))
+        policy = attrs.evolve(policy, levels=(*others, last))
     return policy
 
 
+SETTLED = (
+    *(Payment, CreditNote, WriteOff, Insolvency, Placement, Assignment, DunningBlock, Dispute),
+)
+# Accounts are drawn over the four months from January on.
+DAYS = st.dates(date(2026, 4, 1), date(2026, 6, 1))
+
+
 def told_by(policy: Policy) -> st.SearchStrategy[Account]:
-    """Accounts on which something is open, in two currencies."""
-    return strategies.accounts(
-        currencies=("EUR", "EUR", "USD"),
-        levels=[level.id for level in policy.levels],
-        ages=[1, 2, 5, 10],
+    """Accounts in two currencies: of any facts, or with most of what was billed still open."""
+    levels = [level.id for level in policy.levels]
+    return st.one_of(
+        strategies.accounts(
+            currencies=("EUR", "EUR", "USD"), levels=levels, ages=[1, 2, 5, 10], without=without
+        )
+        for without in ((), SETTLED)
     ).filter(lambda one: one.invoices)
 
 
@@ -403,7 +461,7 @@ def test_loop_over_items_is_what_the_interpreter_says(
     gently: bool,  # noqa: FBT001 (drawn)
 ) -> None:
     told = data.draw(told_by(policy))
-    on = data.draw(strategies.as_ofs(told) | st.just(date(2026, 5, 5)))
+    on = data.draw(DAYS)
     compiled = policy.compiled
     s = standing_of(told.book, on.toordinal(), policy.conventions, compiled.ranks)
     day = Day(policy, told, s, gently=gently)
@@ -418,7 +476,8 @@ def test_loop_over_items_is_what_the_interpreter_says(
     for at, alert in compiled.alerts:
         raised = answer(lambda: alert(s.rows, *asked))  # noqa: B023 (called at once)
         expected = answer(lambda: day.alert(at))  # noqa: B023
-        assert raised == expected or raised == (*expected, [])
+        # Amounts are all told here: no item is left without a rate.
+        assert raised in (expected, (*expected, []))
 
 
 def amount_in(minor: int, currency: str) -> int:
@@ -430,7 +489,7 @@ def test_rules_about_the_account_are_what_the_interpreter_says(
     policy: Policy, data: st.DataObject
 ) -> None:
     told = data.draw(told_by(policy))
-    on = data.draw(strategies.as_ofs(told))
+    on = data.draw(DAYS)
     compiled = policy.compiled
     s = standing_of(told.book, on.toordinal(), policy.conventions, compiled.ranks)
     day = Day(policy, told, s, gently=False)
@@ -439,29 +498,6 @@ def test_rules_about_the_account_are_what_the_interpreter_says(
         assert answer(lambda: compiled.style(act, *asked)) == answer(lambda: day.style(act))  # noqa: B023
     assert answer(lambda: compiled.partner(*asked)) == answer(day.partner)
     assert answer(lambda: compiled.points(*asked)) == answer(day.points)
-
-
-@given(policies(), st.data())
-def test_every_sort_of_answer_is_drawn_somewhere(policy: Policy, data: st.DataObject) -> None:
-    """The comparisons above compare something: earned, held, fired and failed all occur."""
-    told = data.draw(told_by(policy))
-    s = standing_of(told.book, date(2026, 5, 5).toordinal(), policy.conventions)
-    assume(s.rows)
-    try:
-        found = policy.compiled.propose(s.rows, s.day, s, told, amount_in, gently=False)
-    except CriterionFailed:
-        SEEN.add("refused")
-    else:
-        names = ("earned", "held", "fired", "failed")
-        SEEN.update(name for name, some in zip(names, found, strict=True) if some)
-
-
-SEEN: set[str] = set()
-
-
-def test_every_sort_of_answer_was_drawn() -> None:
-    if SEEN:  # the test above ran in this process
-        assert {"earned", "held", "fired", "failed", "refused"} <= SEEN
 
 
 # --- the source ----------------------------------------------------------------------------------

@@ -135,17 +135,6 @@ def test_amount_keeps_exactly_the_digits_that_are_written(written: str, minor: i
     assert read(f"amount_due >= {written}") == Comparison("amount_due", ">=", Money(minor, "EUR"))
 
 
-@pytest.mark.parametrize(("currency", "minor"), [("JPY", 150), ("TND", 150_000), ("USD", 15_000)])
-def test_amounts_are_restated_by_their_figures(currency: str, minor: int) -> None:
-    expected = Comparison("open", "<", Money(minor, currency))
-    assert read("open < EUR(150)", restated=currency) == expected
-
-
-def test_amount_finer_than_the_restated_currency_is_refused() -> None:
-    error = refused("open < EUR(0.50)", restated="JPY")
-    assert error.expected.startswith("an amount in JPY, at most 0 decimals")
-
-
 def test_condition_may_run_over_several_lines() -> None:
     condition = read_condition("\n  days_past_due >= 30\n\tand 'audit' in tags\n", currency="EUR")
     assert condition == Condition("days_past_due >= 30  and 'audit' in tags", Both((LATE, TAGGED)))

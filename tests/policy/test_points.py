@@ -109,11 +109,6 @@ def test_two_equal_texts_are_two_equal_values() -> None:
     assert read("2 * vip") != read("vip + vip")  # not written alike
 
 
-@pytest.mark.parametrize(("currency", "denominator"), [("JPY", 150), ("TND", 150_000)])
-def test_amounts_are_restated_by_their_figures(currency: str, denominator: int) -> None:
-    assert read("open / EUR(150)", restated=currency).denominator == denominator
-
-
 def test_longest_sum_is_no_deeper_than_a_short_one() -> None:
     assert read(" + ".join(["vip"] * 60)).weights == {"vip": 60}
 
@@ -210,10 +205,6 @@ def test_what_is_refused_says_what_was_expected_and_what_came(
     error = refused(text)
     assert expected in error.expected
     assert got in error.got
-
-
-def test_amount_finer_than_the_restated_currency_is_refused() -> None:
-    assert refused("open / EUR(0.50)", restated="JPY").expected.startswith("an amount in JPY")
 
 
 def test_only_criteria_that_can_be_weighed_are_offered() -> None:

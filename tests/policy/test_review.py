@@ -315,6 +315,7 @@ def test_end_of_the_calendar_is_a_change() -> None:
     assert review(3, invoice(), policy=slow) == 16
     # And its beginning.
     assert review(-15, invoice(due=-20), policy=policy) == -10
+    assert review(-15, invoice(due=-20), contact(-16), policy=policy) == -10
 
 
 def test_calendar_in_which_nobody_works_never_changes_anything() -> None:

@@ -1,7 +1,7 @@
 """What we said we would do: policies read from documents, and the decisions they give."""
 
 from recouvrement.policy.canonical import canonical_form, digest
-from recouvrement.policy.choice import PolicyTable, read_choice
+from recouvrement.policy.choice import Choice, PolicyTable, read_choice
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import CRITERIA
 from recouvrement.policy.criterion import Aggregate, Criterion, CriterionType, Scope, Worse
@@ -22,6 +22,7 @@ __all__ = [
     "CRITERIA",
     "Action",
     "Aggregate",
+    "Choice",
     "Climb",
     "CodedRule",
     "Condition",

@@ -83,24 +83,28 @@ def canonical_form(
 
 
 def _form(value: Any, horizon: date | None) -> Any:
-    if isinstance(value, Money):
-        return {"currency": value.currency, "minor": value.minor}
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, (tuple, frozenset)):
-        parts = [_form(one, horizon) for one in value]
-        return parts if isinstance(value, tuple) else sorted(parts)
-    if isinstance(value, CodedRule) and not isinstance(value, Condition):
-        return {"criteria": sorted(value.criteria), "text": value.text}
-    if attrs.has(type(value)):
-        return {
-            one.name: _form(_masked(value, one.name, horizon), horizon)
-            for one in attrs.fields(type(value))
-            if one.eq
-        }
-    return value
+    match value:
+        case Money():
+            form: Any = {"currency": value.currency, "minor": value.minor}
+        case date():
+            form = value.isoformat()
+        case Decimal():
+            form = f"{value.normalize():f}"
+        case tuple():
+            form = [_form(one, horizon) for one in value]
+        case frozenset():
+            form = sorted(_form(one, horizon) for one in value)
+        case _ if isinstance(value, CodedRule) and not isinstance(value, Condition):
+            form = {"criteria": sorted(value.criteria), "text": value.text}
+        case _ if attrs.has(type(value)):
+            form = {
+                one.name: _form(_masked(value, one.name, horizon), horizon)
+                for one in attrs.fields(type(value))
+                if one.eq
+            }
+        case _:
+            form = value
+    return form
 
 
 def _masked(value: Any, name: str, horizon: date | None) -> Any:

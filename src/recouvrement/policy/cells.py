@@ -248,12 +248,11 @@ def axes_of(
         cut.setdefault(name, set()).update(places)
     for leaf in leaves:
         match leaf:
-            case Comparison(name, operator, str(word)):
+            case Comparison(name, _, str(word)):
                 named[name, None][word] = None
-            case Comparison(name, operator, bool()):
-                pass
-            case Comparison(name, operator, constant):
-                bound = constant.minor if isinstance(constant, Money) else constant
+            case Comparison(name, operator, Money(minor=int(bound))) | Comparison(
+                name, operator, int(bound)
+            ) if not isinstance(leaf.constant, bool):
                 cut[name].update(_cuts(operator, bound))
             case Membership(name, several, _):
                 named[name, None].update(dict.fromkeys(several))
@@ -262,11 +261,15 @@ def axes_of(
     for family in kin:
         _share(cut, family)
     axes = []
+    cells: list[Cell]
     for key in keys:
         criterion = criteria[key[0]]
         known = words.get(criterion.name, tuple(map(str, criterion.words)))
-        cells = _cells(criterion, key, cut[key[0]], tuple(named[key]), known, currency)
-        axes.append(Axis(key, cells))
+        if criterion.type is CriterionType.MONEY:
+            cells = list(_spans(criterion, cut[key[0]], currency))
+        else:
+            cells = _cells(criterion, cut[key[0]], tuple(named[key]), known)
+        axes.append(Axis(key, (*cells, Absent()) if criterion.absent else tuple(cells)))
     return tuple(axes)
 
 
@@ -291,28 +294,18 @@ def _share(cut: dict[str, set[int]], family: Mapping[str, int]) -> None:
 
 
 def _cells(
-    criterion: Criterion,
-    key: Key,
-    cut: set[int],
-    named: tuple[str, ...],
-    known: tuple[str, ...],
-    currency: str | None,
-) -> tuple[Cell, ...]:
-    cells: list[Cell]
+    criterion: Criterion, cut: set[int], named: tuple[str, ...], known: tuple[str, ...]
+) -> list[Cell]:
+    """The cells of a criterion that is no amount, but for that of no value."""
     match criterion.type:
         case CriterionType.INTEGER:
-            cells = list(_spans(criterion, cut, None))
-        case CriterionType.MONEY:
-            cells = list(_spans(criterion, cut, currency))
+            return list(_spans(criterion, cut, None))
         case CriterionType.WORD if known:
-            cells = [Word(one) for one in known]
+            return [Word(one) for one in known]
         case CriterionType.WORD:
-            cells = [*map(Word, named), OtherWord(named, _another(named))]
+            return [*map(Word, named), OtherWord(named, _another(named))]
         case _:
-            cells = [Truth(False), Truth(True)]
-    if criterion.absent:
-        cells.append(Absent())
-    return tuple(cells)
+            return [Truth(value=False), Truth(value=True)]
 
 
 def _spans(criterion: Criterion, cut: set[int], currency: str | None) -> Iterator[Span]:

@@ -41,9 +41,14 @@ class Changed:
     places: tuple[int | None, int | None] = (None, None)
 
     @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rule as it is, then as it was, where there is one."""
+        return tuple([one for one in (self.new, self.old) if isinstance(one, Rule)])
+
+    @property
     def is_key(self) -> bool:
         """Whether it is a key of the document, and no rule."""
-        return not isinstance(self.old if self.old is not None else self.new, Rule)
+        return not self.rules
 
 
 def changed(old: Policy, new: Policy) -> Iterator[Changed]:

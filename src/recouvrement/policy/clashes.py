@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import combinations, islice
 from typing import Final
 
+from recouvrement.facts.account import Account
 from recouvrement.policy.cells import Absent
 from recouvrement.policy.diagrams import NEVER, Diagram
 from recouvrement.policy.findings import Doubt, Finding, FindingKind, Undecided
@@ -110,21 +112,21 @@ class Clashes:
                 again = self.diagrams.all_of([self.cases(trigger), *spoken])
                 for cells in self.realising.cases(self.regions.limit(again, Stand.COLLECTABLE)):
                     witness = self.realising.shown(cells)
-                    if witness is not None and self.hounds(trigger, witness):
+                    account = None if witness is None else witness.account
+                    if account is not None and self.hounds(trigger, account):
                         yield Finding(FindingKind.HOUNDS, (trigger.id,), witness=witness)
                         break
 
-    def hounds(self, trigger: Trigger, witness: Witness) -> bool:
+    def hounds(self, trigger: Trigger, account: Account) -> bool:
         """Whether a trigger speaks on that day, and again as soon as it may."""
-        assert witness.account is not None
-        days = islice(life(self.policy, witness.account, DAY), _DAYS)
+        days = islice(life(self.policy, account, DAY), _DAYS)
         said = list(islice((day for day in days if day.acted is not None), 2))
         if len(said) < 2 or said[0].on != DAY:
             return False
         first, second = said
         calendar = self.policy.conventions.calendar
-        soonest = first.on.toordinal() + self.policy.pace.between_contacts
-        allowed = calendar.next_business_day(type(DAY).fromordinal(soonest))
+        pace = timedelta(self.policy.pace.between_contacts)
+        allowed = calendar.next_business_day(first.on + pace)
         return _rule(first) == _rule(second) == trigger.id and second.on <= allowed
 
 

@@ -1,7 +1,6 @@
-"""Where two versions of a policy decide differently: what changed, each with a case that shows it."""
+"""Where two versions of a policy decide differently: each change, with a case that shows it."""
 
 from __future__ import annotations
-
 
 from attrs import field, frozen
 

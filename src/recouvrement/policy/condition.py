@@ -129,15 +129,14 @@ def read_condition(
     *,
     currency: str,
     scope: Scope = Scope.ITEM,
-    restated: str | None = None,
     criteria: Mapping[str, Criterion] = CRITERIA,
     words: Mapping[str, Collection[str]] | None = None,
     fixed_only: bool = False,
 ) -> Condition:
     """The condition that a text states, or `InvalidInput` with what was expected instead.
 
-    Amounts are written `EUR(12.50)` in the document's `currency`; with `restated` the same figures
-    are read in that currency. `words` adds the words that a criterion may have.
+    Amounts are written `EUR(12.50)`, in the document's `currency`. `words` adds the words that a
+    criterion may have.
 
     >>> read_condition("days_past_due >= 30 and reminders >= 3", currency="EUR").node
     Both(operands=(Comparison(criterion='days_past_due', operator='>=', constant=30), \
@@ -148,7 +147,7 @@ Comparison(criterion='reminders', operator='>=', constant=3)))
     if len(text) > MAX_LENGTH:
         raise InvalidInput("condition", f"at most {MAX_LENGTH} characters", f"{len(text)}")
     line = text.replace("\n", " ").replace("\t", " ").strip()
-    reader = _Reader(line, currency, restated or currency, scope, criteria, words or {}, fixed_only)
+    reader = _Reader(line, currency, scope, criteria, words or {}, fixed_only)
     try:
         return Condition(line, reader.node(parsed(line, "a condition"), 1))
     except Refused as refused:
@@ -175,7 +174,7 @@ def parsed(line: str, what: str) -> ast.expr:
         raise Refused(f"{what} that can be read", f"{line!r} ({reason})") from None
 
 
-def amount_in(tree: ast.expr, text: str, currency: str, restated: str) -> Money | None:
+def amount_in(tree: ast.expr, text: str, currency: str) -> Money | None:
     """The amount that `EUR(12.50)` writes, from its digits as they stand; None for another form."""
     match tree:
         case ast.Call(
@@ -185,10 +184,10 @@ def amount_in(tree: ast.expr, text: str, currency: str, restated: str) -> Money 
         ) if name == currency and not isinstance(value, bool):
             figures = ast.get_source_segment(text, digits) or text
             try:
-                return Money.of(figures.replace("_", ""), restated)
+                return Money.of(figures.replace("_", ""), currency)
             except InvalidInput as error:
                 reason = error.expected.partition(" (")[0]
-                raise Refused(f"an amount in {restated}, {reason}", error.got) from None
+                raise Refused(f"an amount in {currency}, {reason}", error.got) from None
         case _:
             return None
 
@@ -208,7 +207,6 @@ _MIRRORED: Final = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">="
 class _Reader:
     text: str
     currency: str
-    restated: str
     scope: Scope
     criteria: Mapping[str, Criterion]
     words: Mapping[str, Collection[str]]
@@ -313,7 +311,7 @@ class _Reader:
                 raise Refused(expected, repr(self.segment(tree)))
 
     def money(self, criterion: Criterion, tree: ast.expr) -> Money:
-        amount = amount_in(tree, self.text, self.currency, self.restated)
+        amount = amount_in(tree, self.text, self.currency)
         if amount is None:
             expected = f"an amount such as {self.currency}(100) for {criterion.name}"
             raise Refused(expected, repr(self.segment(tree)))

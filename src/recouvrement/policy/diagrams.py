@@ -102,7 +102,7 @@ class Diagrams:
 
     def both(self, one: Diagram, other: Diagram) -> Diagram:
         """What holds where both do."""
-        if one == other or other == ALWAYS:
+        if other in {one, ALWAYS}:
             return one
         if one == ALWAYS:
             return other

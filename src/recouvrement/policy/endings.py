@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
+from recouvrement.facts.account import Account
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Axis, Span
-from recouvrement.policy.course import Course, EndKind, Ending
+from recouvrement.policy.cells import Cell, Key, Span
+from recouvrement.policy.course import Course, Ending, EndKind
+from recouvrement.policy.decision import Action
 from recouvrement.policy.engine import decide
 from recouvrement.policy.findings import Doubt, Finding, FindingKind, Premise, Undecided
 from recouvrement.policy.life import Day, life
@@ -16,7 +18,7 @@ from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
 from recouvrement.policy.review import foreseeable
 from recouvrement.policy.scenes import DAY, scene
-from recouvrement.policy.witnesses import Realising, Witness
+from recouvrement.policy.witnesses import Realising
 
 # So often may something be said before it is taken to be said for ever.
 _MOST_TIMES: Final = 40
@@ -29,12 +31,23 @@ _KINDS: Final = {
 }
 
 
+class Shown(NamedTuple):
+    """The day that shows an ending, the rules it is about, and those in their way."""
+
+    day: Day
+    rules: tuple[str, ...]
+    against: tuple[str, ...] = ()
+
+
 class Endings:
     """The endings of one policy; `within` days after the due date something should be said."""
 
     def __init__(self, regions: Regions, policy: Policy, realising: Realising, within: int) -> None:
         self.regions, self.policy = regions, policy
         self.realising, self.within = realising, within
+        # Nobody can tell when a criterion of the host changes: no life of it has an end.
+        self.foreseeable = foreseeable(policy)
+        self.exhausted = False
 
     def found(self) -> Iterator[Finding | Undecided]:
         """Each way in which money is left, once, with an account that shows it."""
@@ -55,128 +68,119 @@ class Endings:
                 shown.add((kind, finding.rules, finding.against))
                 yield finding
         yield from (one for key, one in doubts.items() if key not in claimed)
+        if self.exhausted:
+            yield Undecided((), Doubt.TOO_LARGE, kind=FindingKind.DEAD_END)
 
     def claimed(self) -> Iterator[Ending]:
         """The endings of items followed from their issue on, and of items that come in old."""
-        terms = (
-            (_TERM, 0) if ("days_since_issue", None) in self.regions.diagrams.places else (_TERM,)
-        )
-        for term in terms:
+        read = ("days_since_issue", None) in self.regions.diagrams.places
+        for term in (_TERM, 0) if read else (_TERM,):
             course = Course(self.regions, self.policy, within=self.within, term=term)
             yield from course.endings(-term)
             yield from course.endings(self.old())
+            self.exhausted = self.exhausted or course.exhausted
 
     def old(self) -> int:
         """The age of an item for which every day that rules name has passed, but limitation."""
-        days = [1, self.within]
-        for axis in self.regions.diagrams.axes:
-            if axis.name in ("days_past_due", "days_since_issue", "oldest_days_past_due"):
-                days += _bounds(axis)
-        return max(days) + 1
+        ages = ("days_past_due", "days_since_issue", "oldest_days_past_due")
+        cells = (
+            cell for axis in self.regions.diagrams.axes if axis.name in ages for cell in axis.cells
+        )
+        days = [cell.low for cell in cells if isinstance(cell, Span) and cell.low is not None]
+        return max([1, self.within, *days]) + 1
 
     def doubt(self, kind: FindingKind, rules: tuple[str, ...], ending: Ending) -> Undecided:
+        """What an ending is that no account shows."""
         hosts = {one.name for one in self.policy.criteria}
         read = self.regions.diagrams.support(ending.region)
         names = {self.regions.given_name(self.regions.diagrams.axes[at].name) for at in read}
-        if not foreseeable(self.policy) or names & hosts:
-            return Undecided(rules, Doubt.CRITERION_OF_HOST, kind=kind)
+        if not self.foreseeable or names & hosts:
+            return Undecided(rules, Doubt.DEPENDS_ON_HOST, kind=kind)
         return Undecided(rules, Doubt.NOT_REALISED, kind=kind)
 
     # --- showing ---------------------------------------------------------------------------------
 
     def shown(self, ending: Ending) -> Finding | None:
         """The finding that an ending is, on the first account that lives through it."""
-        if not foreseeable(self.policy):
-            return None
-        for cells in self.realising.cases(ending.region):
-            facts = self.realising.wanted(cells)
-            made = {
-                **facts,
-                ("days_past_due", None): Span(ending.since, ending.since),
-                ("days_since_issue", None): Span(
-                    max(0, ending.since + ending.term), max(0, ending.since + ending.term)
-                ),
-            }
-            try:
-                account = scene(self.policy, made)
-            except ValueError:
-                continue
-            due = DAY - timedelta(ending.since)
-            finding = self.claim(ending, life(self.policy, account, DAY), due)
-            if finding is None:
-                continue
-            last, rules, against = finding
-            if not self.realising.has(last.account, last.on, facts):
-                continue
-            witness = self.realising.on(last.account, last.on, facts)
-            return Finding(
-                _KINDS[ending.kind],
-                rules,
-                against=against,
-                premise=Premise.AS_PROPOSED,
-                witness=witness,
-            )
+        cases = self.realising.cases(ending.region) if self.foreseeable else ()
+        for facts in map(self.realising.wanted, cases):
+            account = self.made(ending, facts)
+            shown = None if account is None else self.claim(ending, account)
+            if shown is not None and self.realising.has(shown.day.account, shown.day.on, facts):
+                return Finding(
+                    _KINDS[ending.kind],
+                    shown.rules,
+                    against=shown.against,
+                    premise=Premise.AS_PROPOSED,
+                    witness=self.realising.on(shown.day.account, shown.day.on, facts),
+                )
         return None
 
-    def claim(
-        self, ending: Ending, lived: Iterator[Day], due: date
-    ) -> tuple[Day, tuple[str, ...], tuple[str, ...]] | None:
-        """The day that shows the ending, and the rules of it; None when the life is another one."""
+    def made(self, ending: Ending, facts: dict[Key, Cell]) -> Account | None:
+        """An account with one item, as it is when its course begins."""
+        age = max(0, ending.since + ending.term)
+        begins: dict[Key, Cell] = {
+            ("days_past_due", None): Span(ending.since, ending.since),
+            ("days_since_issue", None): Span(age, age),
+        }
+        try:
+            return scene(self.policy, {**facts, **begins})
+        except ValueError:
+            return None
+
+    def claim(self, ending: Ending, account: Account) -> Shown | None:
+        """What the life of an account shows of an ending; None when it is another life."""
+        lived = life(self.policy, account, DAY)
         if ending.kind is EndKind.LATE:
-            return self.late(lived, due)
-        days: list[Day] = []
-        said: list[int] = []
-        for day in lived:
-            if day.acted is not None:
-                said.append(len(days))
-            days.append(day)
-            if len(said) > _MOST_TIMES:
-                return None
-        demands = [at for at in said if _demands(days[at])]
-        since = said[-1] if said else 0
-        last = days[-1]
+            return self.late(lived, DAY - timedelta(ending.since))
+        story = _Story.of(lived)
         holds = {hold.id for hold in self.policy.holds}
-        if last.decision.action is not None or holds.intersection(last.decision.because):
+        if story is None or holds.intersection(story.last.decision.because):
             return None
-        asked = any(day.asked for day in days[since:])
-        match ending.kind:
-            case EndKind.FORGOTTEN:
-                if not demands and not asked:
-                    return last, ending.waiting, ()
-            case EndKind.SILENT:
-                if demands and not asked:
-                    rule = days[demands[-1]].acted
-                    assert rule is not None
-                    if rule.kind is not ActionKind.PLACE:
-                        return last, (rule.rule,), ending.waiting
-            case _:
-                if "floor" in last.decision.because and demands:
-                    rule = days[demands[-1]].acted
-                    assert rule is not None
-                    return last, ending.waiting, (rule.rule,)
+        final = story.final
+        if final is None:
+            forgotten = ending.kind is EndKind.FORGOTTEN and not story.asked
+            return Shown(story.last, ending.waiting) if forgotten else None
+        if ending.kind is EndKind.UNDER_FLOOR and "floor" in story.last.decision.because:
+            return Shown(story.last, ending.waiting, (final.rule,))
+        if ending.kind is EndKind.SILENT and not story.asked and final.kind is not ActionKind.PLACE:
+            return Shown(story.last, (final.rule,), ending.waiting)
         return None
 
-    def late(
-        self, days: Iterator[Day], due: date
-    ) -> tuple[Day, tuple[str, ...], tuple[str, ...]] | None:
+    def late(self, lived: Iterable[Day], due: date) -> Shown | None:
         """The day by which something should have been said, when it was only said later."""
-        calendar = self.policy.conventions.calendar
-        limit = calendar.next_business_day(due + timedelta(self.within))
-        first = next((day for day in days if _demands(day) or day.asked), None)
+        limit = self.policy.conventions.calendar.next_business_day(due + timedelta(self.within))
+        first = next((day for day in lived if _demand(day) or day.asked), None)
         if first is None or first.on <= limit or first.acted is None:
             return None
         decision = decide(self.policy, first.account, as_of=limit)
         if decision.action is not None or "pace" in decision.because:
             return None
-        return Day(limit, first.account, decision), (first.acted.rule,), ()
+        return Shown(Day(limit, first.account, decision), (first.acted.rule,))
 
 
-def _demands(day: Day) -> bool:
-    """Whether something was said that day that asks for money."""
-    return day.acted is not None and day.acted.kind is not ActionKind.PRE_DUE_REMINDER
+class _Story(NamedTuple):
+    """A life that came to an end: its last day, what was demanded last, what was asked since."""
+
+    last: Day
+    final: Action | None
+    asked: bool
+
+    @classmethod
+    def of(cls, lived: Iterable[Day]) -> _Story | None:
+        """The story of a life; None when it goes on, or there is something left to say."""
+        final, asked, times = None, False, 0
+        for day in lived:
+            if day.acted is not None:
+                times, asked = times + 1, False
+                final = _demand(day) or final
+            asked = asked or day.asked
+            if times > _MOST_TIMES:
+                return None
+        return cls(day, final, asked) if day.decision.action is None else None
 
 
-def _bounds(axis: Axis) -> Iterator[int]:
-    for cell in axis.cells:
-        if isinstance(cell, Span) and cell.low is not None:
-            yield cell.low
+def _demand(day: Day) -> Action | None:
+    """What was said that day to ask for money."""
+    early = day.acted is not None and day.acted.kind is ActionKind.PRE_DUE_REMINDER
+    return None if early else day.acted

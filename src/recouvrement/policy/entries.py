@@ -53,14 +53,12 @@ class Entries:
         self,
         document: dict[str, Any],
         places: Places,
-        restated: str | None,
         criteria: Mapping[str, Criterion],
     ) -> None:
         self.document = document
         self.places = places
         self.found: list[tuple[str, int, Fault]] = []
         self.currency = "EUR"
-        self.restated = restated
         self.criteria = criteria
         self.ids: dict[str, str] = {}
         self.levels: tuple[str, ...] = ()
@@ -161,7 +159,7 @@ class Entries:
 
     def amount(self, path: Path) -> Money | None:
         """Digits are read as written: TOML numbers come as int or Decimal, never as float."""
-        currency, value = self.restated or self.currency, self.get(path)
+        currency, value = self.currency, self.get(path)
         if value is None:
             return None
         try:
@@ -194,7 +192,6 @@ class Entries:
             return read_condition(
                 self.get(path),
                 currency=self.currency,
-                restated=self.restated,
                 scope=scope,
                 criteria=self.criteria,
                 words={"level_reached": self.levels},

@@ -1,4 +1,4 @@
-"""What a proof of a policy says: findings, each with its rules and a witness, and what it leaves."""
+"""What a proof of a policy says: findings, with their rules and witnesses, and what is left."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Doubt(StrEnum):
     """Why something is not decided."""
 
     WRITTEN_IN_PYTHON = "written_in_python"
-    CRITERION_OF_HOST = "criterion_of_host"
+    DEPENDS_ON_HOST = "depends_on_host"
     NOT_REALISED = "not_realised"
     TOO_LARGE = "too_large"
 

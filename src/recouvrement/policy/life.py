@@ -68,10 +68,10 @@ def _days(policy: Policy, account: Account, after: date) -> Iterator[date]:
 
 def recorded(account: Account, action: Action, on: date) -> Account:
     """The account once the host has done what is proposed, and recorded it."""
-    return account.record(*_facts(account, action, on))
+    return account.record(*_facts(action, on))
 
 
-def _facts(account: Account, action: Action, on: date) -> Iterator[Fact]:
+def _facts(action: Action, on: date) -> Iterator[Fact]:
     items = tuple(step.invoice for step in action.steps)
     if action.kind is ActionKind.PLACE:
         yield Placement(f"T-{on}", on, to=PlacementAgent.AGENCY, invoices=items)

@@ -8,13 +8,12 @@ the policy proposed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
 from attrs import frozen
 
-from recouvrement.facts.words import ActionKind, DebtorKind
 from recouvrement.policy.cells import Absent, Cell, Span, Word
 from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram, Diagrams
 from recouvrement.policy.policy import Policy
@@ -101,8 +100,7 @@ _MONTH: Final = 30
 
 def _recent(count: Cell, since: Cell) -> bool:
     """Contacts of the last 30 days, and days since the last of them."""
-    assert isinstance(count, Span)
-    fewest, most = _bounds(count)
+    fewest, most = _bounds(count) if isinstance(count, Span) else (0, _ENDLESS)
     if not isinstance(since, Span):
         return fewest <= 0
     soonest, latest = _bounds(since)
@@ -173,7 +171,9 @@ class Links:
                 what = self.diagrams.both(what, self._made_of(link))
         return what
 
-    def _concerned(self, read: Set[int], links: Iterable[Link], alone: Collection[int]) -> set[int]:
+    def _concerned(
+        self, read: Collection[int], links: Iterable[Link], alone: Collection[int]
+    ) -> set[int]:
         """The axes read, and those by which what is read is linked."""
         pairs = {self._places(link) for link in links}
         found = set(read)

@@ -60,14 +60,13 @@ def read_points(
     text: object,
     *,
     currency: str,
-    restated: str | None = None,
     criteria: Mapping[str, Criterion] = CRITERIA,
 ) -> Points:
     """The points that a text states, or `InvalidInput` with what was expected instead.
 
     They are linear: sums and differences of account criteria that count something, each times a
-    whole number, and of amounts divided by an amount. Amounts are written `EUR(1_000)` in the
-    document's `currency`; with `restated` the same figures are read in that currency.
+    whole number, and of amounts divided by an amount. Amounts are written `EUR(1_000)`, in the
+    document's `currency`.
 
     >>> points = read_points("collectable / EUR(1_000) + 2 * oldest_days_past_due", currency="EUR")
     >>> points.weights, points.denominator
@@ -79,7 +78,7 @@ def read_points(
         raise InvalidInput("points", f"at most {MAX_LENGTH} characters", f"{len(text)}")
     line = text.replace("\n", " ").replace("\t", " ").strip()
     try:
-        reader = _Reader(line, currency, restated or currency, criteria)
+        reader = _Reader(line, currency, criteria)
         weights = reader.points(parsed(line, "points"))
     except Refused as refused:
         raise InvalidInput("points", refused.expected, refused.got) from None
@@ -109,7 +108,6 @@ class _Sum:
 class _Reader:
     text: str
     currency: str
-    restated: str
     criteria: Mapping[str, Criterion]
 
     def points(self, tree: ast.expr) -> Mapping[str, Fraction]:
@@ -158,7 +156,7 @@ class _Reader:
         raise Refused("a criterion times a whole number", repr(self.segment(tree)))
 
     def quotient(self, tree: ast.expr, left: ast.expr, right: ast.expr, depth: int) -> _Sum:
-        amount = amount_in(right, self.text, self.currency, self.restated)
+        amount = amount_in(right, self.text, self.currency)
         divided = self.part(left, depth)
         if amount is None or not divided.money:
             expected = f"an amount / an amount, such as collectable / {self.currency}(1_000)"

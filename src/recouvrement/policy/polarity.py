@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from recouvrement.facts.words import ActionKind
 from recouvrement.policy.cells import Absent
@@ -30,8 +31,9 @@ class Polarity:
         A criterion that does not say which way is worse may do so whichever way it moves; fixed
         facts do not move.
         """
-        outward = [one for one in self.policy.triggers if not one.inside]
-        for rule in (*self.policy.levels, *outward):
+        rules: list[Level | Trigger] = [*self.policy.levels]
+        rules += [one for one in self.policy.triggers if not one.inside]
+        for rule in rules:
             if isinstance(rule.when, Condition):
                 case = self.falling(self.regions.of(rule.when).surely, _stand(rule))
                 if case is not None:
@@ -42,13 +44,13 @@ class Polarity:
         for place in sorted(self.diagrams.support(when) - self.regions.fixed):
             axis = self.diagrams.axes[place]
             worse = self.regions.criteria[axis.name].worse
-            # From the mildest to the worst: a value that is absent says of nothing that it happened.
+            # From the mildest to the worst: where there is no value, nothing has happened.
             cells = [at for at, cell in enumerate(axis.cells) if not isinstance(cell, Absent)]
             if worse is Worse.DOWN:
                 cells.reverse()
             absent = [at for at, cell in enumerate(axis.cells) if isinstance(cell, Absent)]
             steps = [*absent, *cells]
-            pairs = list(zip(steps, steps[1:], strict=False))
+            pairs = list(pairwise(steps))
             if worse is Worse.NEITHER:
                 pairs += [(after, before) for before, after in pairs]
             for mild, bad in pairs:
@@ -57,16 +59,18 @@ class Polarity:
                     self.diagrams.given(when, {place: bad}),
                 )
                 milder, worst = (self.here(lost, place, cell, stand) for cell in (mild, bad))
-                if milder != NEVER and worst != NEVER:
+                if NEVER not in {milder, worst}:
                     return milder
         return None
 
     def here(self, what: Diagram, place: int, cell: int, stand: Stand) -> Diagram:
+        """The cases in one cell of an axis that some account can show."""
         only = self.diagrams.axes[place].cells[cell]
         there = self.diagrams.where(place, lambda one: one == only)
         return self.regions.limit(self.diagrams.both(what, there), stand)
 
     def finding(self, rule: Level | Trigger, cases: Diagram) -> Finding:
+        """The finding, with a case in which the rule still holds."""
         witness = None
         for cells in self.realising.cases(cases):
             witness = self.realising.shown(cells) or witness or self.realising.case(cells)

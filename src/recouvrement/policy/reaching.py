@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from attrs import evolve, frozen
 
@@ -73,11 +73,11 @@ class Reaching:
     # --- what every rule meets -------------------------------------------------------------------
 
     def limit(self, what: Diagram, stand: Stand) -> Diagram:
+        """The cases that some account can show."""
         return self.regions.limit(what, stand)
 
-    def first_wanting(self, rule: str, stand: Stand, demands: Iterable[Demand]) -> Proof | Diagram:
+    def first_wanting(self, rule: str, stand: Stand, demands: list[Demand]) -> Proof | Diagram:
         """The proof that a rule lacks something, or the cases in which it has all it needs."""
-        demands = list(demands)
         whole = self.limit(self.diagrams.all_of(one.needs for one in demands), stand)
         if whole != NEVER:
             return whole
@@ -111,7 +111,9 @@ class Reaching:
 
     # --- levels ----------------------------------------------------------------------------------
 
-    def stand_of(self, level: Level) -> Stand:
+    @staticmethod
+    def stand_of(level: Level) -> Stand:
+        """How an item stands when a level is asked about."""
         return Stand.NOT_YET_DUE if level.do is _PRE_DUE else Stand.COLLECTABLE
 
     def below(self, rank: int) -> Diagram:
@@ -120,7 +122,7 @@ class Reaching:
         return self.regions.reached(self.ids[: rank + recurs], none=True)
 
     def worth(self, level: Level) -> Diagram:
-        """What a formal act needs beside its condition: its floor, and a notice that has run out."""
+        """What a formal act needs beside its condition: its floor, a notice that has run out."""
         needed = ALWAYS
         floor = self.policy.floor.of(level.do)
         if floor is not None:
@@ -138,6 +140,7 @@ class Reaching:
         )
 
     def until(self, level: Level) -> Region:
+        """Where a level is passed over for its `until`."""
         if level.until is None:
             return Region(NEVER, NEVER)
         return self.regions.of(level.until)
@@ -181,6 +184,7 @@ class Reaching:
         yield from self.covered(level.id, cases, covering, rows, self.stand_of(level))
 
     def met_surely(self, level: Level) -> Diagram:
+        """Where a level is surely met, and not passed over."""
         return self.diagrams.both(self.standing(level).surely, self.regions.of(level.when).surely)
 
     def covered(
@@ -325,10 +329,9 @@ class _Proposed:
         """Each contact that moved an item moved it to a level of its own, unless one recurs."""
 
         def allows(reached: Cell, reminders: Cell) -> bool:
-            assert isinstance(reminders, Span)
             rank = self.ranks.get(reached.word, -1) if isinstance(reached, Word) else -1
-            most = rank + 1 if rank < self.counted else None
-            return most is None or reminders.low is None or reminders.low <= most
+            fewest = reminders.low if isinstance(reminders, Span) else None
+            return fewest is None or rank >= self.counted or fewest <= rank + 1
 
         return Link("level_reached", "reminders", allows)
 

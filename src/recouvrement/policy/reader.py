@@ -91,7 +91,7 @@ def _read(
     flat = merged(document, lines, names={*documents, *preset_names()}, read=another)
     criteria = {**CRITERIA, **{one.name: one for one in custom}}
     document = flat.document if restated is None else in_another_currency(flat.document, restated)
-    rules = Rules(document, flat.places, None, criteria)
+    rules = Rules(document, flat.places, criteria)
     policy = rules.policy(custom)
     rules.found.extend(flat.found)
     if rules.found:

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from recouvrement.policy.cells import Absent, Cell, Span, Word, axes_of
 from recouvrement.policy.condition import (
+    Always,
     Both,
     Condition,
     Either,
@@ -205,12 +206,15 @@ def _overall(custom: Mapping[str, Criterion]) -> Iterator[tuple[str, Criterion]]
 
 
 def _renamed(node: Node, names: Mapping[str, str]) -> Node:
+    """The node, with other names for some criteria."""
     match node:
-        case Both(operands) | Either(operands):
-            return evolve(node, operands=tuple(_renamed(one, names) for one in operands))
+        case Both(operands):
+            return Both(tuple(_renamed(one, names) for one in operands))
+        case Either(operands):
+            return Either(tuple(_renamed(one, names) for one in operands))
         case Not(operand):
             return Not(_renamed(operand, names))
-        case _ if hasattr(node, "criterion") and node.criterion in names:
-            return evolve(node, criterion=names[node.criterion])
-        case _:
+        case Always():
             return node
+        case _:
+            return evolve(node, criterion=names.get(node.criterion, node.criterion))

@@ -102,6 +102,8 @@ class Replay:
         if compiled.item_money or compiled.account_money:
             case.price()
             self.drop(rows, "missing-rate")
+            if not case.known:
+                return
         try:
             _, held, _, failed = compiled.propose(
                 case.known, case.s.day, case.s, case.account, case.amount_in, self.unknown

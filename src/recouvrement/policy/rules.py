@@ -96,7 +96,7 @@ class Rules(Entries):
         return Policy(
             name=name,
             version=version,
-            currency=self.restated or self.currency,
+            currency=self.currency,
             law=law,
             serves=serves,
             pace=pace,
@@ -106,6 +106,7 @@ class Rules(Entries):
         )
 
     def read_currency(self) -> None:
+        """The currency of every amount; a stand-in where it is none."""
         self.currency = self.text(("currency",))
         try:
             exponent_of(self.currency)
@@ -115,6 +116,7 @@ class Rules(Entries):
             self.currency = "EUR"
 
     def pace(self) -> Pace:
+        """One voice towards a recipient."""
         if not self.table(("pace",), names_of(PACE)):
             return Pace()
         # At least a day: otherwise a second run of the same day would speak twice.
@@ -126,6 +128,7 @@ class Rules(Entries):
         )
 
     def floor(self) -> Floor:
+        """The amounts below which nothing dear is done."""
         if not self.table(("floor",), names_of(FLOOR)):
             return Floor()
         amounts: dict[str, Money | None] = {
@@ -134,6 +137,7 @@ class Rules(Entries):
         return Floor(**amounts)
 
     def conventions(self) -> Conventions:
+        """What a promise shelters, and the delays that the law gives."""
         given: dict[str, Any] = {}
         if self.table(("promises",), names_of(PROMISES)):
             given["promise_tolerance"] = self.integer(("promises", "tolerance"), 0, 0)
@@ -147,6 +151,7 @@ class Rules(Entries):
         return Conventions(**given)
 
     def hold(self, at: int, table: dict[str, Any]) -> Hold:
+        """A rule that silences."""
         path = ("hold", at)
         self.unknown(path, table, names_of(HOLD))
         scope = self.word((*path, "scope"), Scope, None)
@@ -166,12 +171,14 @@ class Rules(Entries):
         return ActionKind.REMIND if do is None or do not in acts else do
 
     def channel(self, path: Path, table: dict[str, Any], *, needed: bool) -> Channel | None:
+        """The way a message goes."""
         channel = self.word((*path, "channel"), Channel, None)
         if needed and "channel" not in table:
             self.fault((*path, "channel"), "one of " + ", ".join(Channel), None)
         return channel
 
     def person(self, path: Path, do: ActionKind, default: Handler) -> Handler:
+        """Who does it: a formal act is for a person."""
         named = self.word((*path, "handler"), Handler, default) or default
         if do in FORMAL and named is Handler.AUTOMATIC:
             expected = "a person: a formal act is never automatic"
@@ -189,6 +196,7 @@ class Rules(Entries):
         }
 
     def level(self, at: int, table: dict[str, Any]) -> Level:
+        """A rung of the ladder."""
         path = ("level", at)
         self.unknown(path, table, names_of(LEVEL))
         identifier = self.identifier((*path, "id"))
@@ -214,6 +222,7 @@ class Rules(Entries):
         return self.condition((*path, "for"), fixed_only=True) if "for" in table else None
 
     def trigger(self, at: int, table: dict[str, Any]) -> Trigger:
+        """A rule beside the ladder."""
         path = ("trigger", at)
         self.unknown(path, table, names_of(TRIGGER))
         identifier = self.identifier((*path, "id"))
@@ -257,6 +266,7 @@ class Rules(Entries):
         )
 
     def style(self, at: int, table: dict[str, Any]) -> Style:
+        """A row of the style table."""
         path = ("style", at)
         self.unknown(path, table, names_of(STYLE))
         if not table.keys() - {"id", "when", "acts"}:
@@ -276,6 +286,7 @@ class Rules(Entries):
         )
 
     def partner(self, at: int, table: dict[str, Any]) -> Partner:
+        """Somebody to whom files are handed over."""
         path = ("partner", at)
         self.unknown(path, table, names_of(PARTNER))
         return Partner(
@@ -285,6 +296,7 @@ class Rules(Entries):
         )
 
     def worklist(self) -> Worklist:
+        """How the lines of a day are ordered, and how long each act takes."""
         table = self.table(("agenda",), names_of(AGENDA))
         minutes: list[tuple[ActionKind, int]] = []
         for act in self.table(("agenda", "minutes"), tuple(ActionKind)) if table else ():
@@ -295,11 +307,11 @@ class Rules(Entries):
         return Worklist(points=points, allotted=tuple(sorted(minutes)))
 
     def points(self, path: Path) -> Points | None:
+        """The points that order a day, None where they cannot be read."""
         try:
             return read_points(
                 self.get(path),
                 currency=self.currency,
-                restated=self.restated,
                 criteria=self.criteria,
             )
         except InvalidInput as error:

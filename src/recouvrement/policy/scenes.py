@@ -27,7 +27,7 @@ from recouvrement.facts.words import (
     InsolvencyKind,
     Means,
 )
-from recouvrement.money import Money, exponent_of
+from recouvrement.money import Money
 from recouvrement.policy.cells import Cell, Key, OtherWord, Span, Truth, Word
 from recouvrement.policy.policy import Policy
 from recouvrement.position.commitments import PlanStatus
@@ -52,7 +52,7 @@ def scene(policy: Policy, wanted: Mapping[Key, Cell], *, day: date = DAY) -> Acc
 
 def ordinary_amount(policy: Policy) -> int:
     """A thousand, in minor units of the policy's currency."""
-    return 1000 * 10 ** exponent_of(policy.currency)
+    return Money.of(1000, policy.currency).minor
 
 
 def pick(
@@ -79,7 +79,7 @@ class _Scene:
         self.tags = frozenset(
             word
             for (name, word), cell in wanted.items()
-            if name == "tags" and word is not None and cell == Truth(True)
+            if name == "tags" and word is not None and cell == Truth(value=True)
         )
         self.tolerance = policy.conventions.promise_tolerance
         self.ids = [level.id for level in policy.levels]
@@ -96,7 +96,7 @@ class _Scene:
 
     def flag(self, name: str) -> bool:
         """Whether a flag is wanted."""
-        return self.cells.get(name) == Truth(True)
+        return self.cells.get(name) == Truth(value=True)
 
     def word(self, name: str) -> str | None:
         """The word wanted, None where it is absent or free."""
@@ -271,13 +271,13 @@ class _Scene:
                 on,
                 channel=channel or by,
                 act=act,
-                steps=[Step(ITEM, level)] if level else (),
-                invoices=() if level or place < 0 else (ITEM,),
+                steps=(Step(ITEM, level),) if level else (),
+                invoices=[] if level or place < 0 else [ITEM],
             )
             if number + 1 == heard or (answered and number < 3):
                 result = ContactResult.ANSWERED
                 yield InteractionResult(f"IR-{number + 1}", on, interaction=name, result=result)
-        yield from self.noticed(steps)
+        yield from self.noticed()
         if self.flag("bounced"):
             on = self.before(1)
             yield Interaction(
@@ -306,7 +306,7 @@ class _Scene:
                 return one.do, one.channel
         return ActionKind.REMIND, Channel.EMAIL
 
-    def noticed(self, steps: list[str]) -> Iterator[Fact]:
+    def noticed(self) -> Iterator[Fact]:
         """The notice whose delay is wanted; none unless one is."""
         notice = self.days("notice_days")
         if notice is not None:
@@ -329,7 +329,7 @@ class _Scene:
             due = self.before(self.partly_kept() + self.tolerance)
             yield self.promise("W-0", due)
             half = self.money(self.partly_paid())
-            yield Payment("P-0", due, amount=half, allocations=[Allocation(ITEM, half)])
+            yield Payment("P-0", due, amount=half, allocations=(Allocation(ITEM, half),))
 
     def promise(self, name: str, due: date) -> Promise:
         return Promise(
@@ -366,7 +366,7 @@ class _Scene:
         return PaymentPlan(
             "L-1",
             due - timedelta(_TERM),
-            instalments=[part],
+            instalments=(part,),
             invoices=[item],
             acceleration_clause=clause,
         )
@@ -377,7 +377,7 @@ class _Scene:
             on = self.before(pick(back, 1))
             whole = self.money(self.due)
             paid = on - timedelta(3)
-            yield Payment("P-R", paid, amount=whole, allocations=[Allocation(ITEM, whole)])
+            yield Payment("P-R", paid, amount=whole, allocations=(Allocation(ITEM, whole),))
             yield Reversal("X-1", on, payment="P-R")
         yield from self.settled()
         free = self.count("unapplied")
@@ -386,7 +386,7 @@ class _Scene:
             issued = self.day + timedelta(_TERM)
             yield Invoice("F-8", issued, due_on=issued + timedelta(_TERM), total=amount)
             # Paid before it is issued: until then the money settles nothing.
-            allocated = [Allocation("F-8", amount)]
+            allocated = (Allocation("F-8", amount),)
             yield Payment("P-8", self.before(1), amount=amount, allocations=allocated)
 
     def settled(self) -> Iterator[Fact]:
@@ -400,12 +400,12 @@ class _Scene:
                 name, due = f"F-{10 + number}", self.before(700 + abs(middle) + abs(usual))
                 on = due + timedelta(delay)
                 yield Invoice(name, min(due, on) - timedelta(_TERM), due_on=due, total=hundred)
-                allocated = [Allocation(name, hundred)]
+                allocated = (Allocation(name, hundred),)
                 yield Payment(f"P-{10 + number}", on, amount=hundred, allocations=allocated)
         if (last := self.days("days_since_last_payment")) is not None:
             on = self.before(pick(last, 1))
             yield Invoice("F-9", on - timedelta(_TERM), due_on=on, total=hundred)
-            yield Payment("P-9", on, amount=hundred, allocations=[Allocation("F-9", hundred)])
+            yield Payment("P-9", on, amount=hundred, allocations=(Allocation("F-9", hundred),))
 
     def contested(self) -> Iterator[Fact]:
         overdue = self.flag("dispute_overdue")

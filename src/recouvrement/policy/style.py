@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from recouvrement.facts.words import ActionKind, Channel, Tone
 from recouvrement.policy.ladder import Test
 from recouvrement.policy.points import Points
 from recouvrement.policy.words import Handler
+
+
+def _sorted(pairs: Iterable[tuple[ActionKind, int]]) -> tuple[tuple[ActionKind, int], ...]:
+    return tuple(sorted(pairs))
 
 
 @frozen(kw_only=True)
@@ -21,7 +25,6 @@ class Style:
     """
 
     when: Test
-    id: str | None = None
     acts: frozenset[ActionKind] = frozenset()
     channel: Channel | None = None
     tone: Tone | None = None
@@ -45,7 +48,8 @@ class Worklist:
     """What orders a day's lines, and the minutes that a person needs for each act."""
 
     points: Points | None = None
-    allotted: tuple[tuple[ActionKind, int], ...] = ()
+    # Sorted, so that two documents that say the same are equal.
+    allotted: tuple[tuple[ActionKind, int], ...] = field(default=(), converter=_sorted)
 
     @property
     def minutes(self) -> Mapping[ActionKind, int]:

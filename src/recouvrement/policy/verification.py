@@ -9,9 +9,9 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.errors import InvalidInput
+from recouvrement.policy.cells import Span
 from recouvrement.policy.clashes import Clashes
 from recouvrement.policy.condition import Condition
-from recouvrement.policy.cells import Span
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.diagrams import TooLarge
 from recouvrement.policy.endings import Endings
@@ -160,36 +160,32 @@ class _Verification:
                     break
                 witness = witness or self.realising.case(cells)
         if witness is None:
-            witness = self.ordinary(proof.rules[0])
-        if witness.decision is not None and _decides(proof, witness.decision):
-            # Never seen: a proof that an account contradicts is none.
+            witness = self.ordinary()
+        days = self.lived if proof.premise is Premise.AS_PROPOSED else ()
+        decisions = [day.decision for day in days] + [one for one in (witness.decision,) if one]
+        if any(self.contradicts(one, proof) for one in decisions):
+            # A proof that an account contradicts is none.
             return Undecided(proof.rules, Doubt.NOT_REALISED, kind=proof.kind)
         return Finding(
             proof.kind, proof.rules, against=proof.against, premise=proof.premise, witness=witness
         )
 
-    def ordinary(self, rule: str) -> Witness:
-        """An ordinary account at the end of a life in which the rule plays no part."""
+    def ordinary(self) -> Witness:
+        """An ordinary account after a life in which everything was said that is proposed."""
         if not self.lived:
             account = scene(self.policy, {("days_past_due", None): Span(-_TERM, -_TERM)})
             self.lived = list(islice(life(self.policy, account, DAY), _DAYS))
-        names = {
-            name
-            for where, test, _ in rules_of(self.policy)
-            if where.endswith(f" {rule}")
-            for name in test.criteria
-        }
         last = self.lived[-1]
-        wanted = {(name, None): cell for name, cell in ()}
-        return self.realising.on(last.account, last.on, wanted)
+        return self.realising.on(last.account, last.on, {})
 
-
-def _decides(proof: Proof, decision: Decision) -> bool:
-    """Whether a decision shows that a rule does decide."""
-    rule, action = proof.rules[0], decision.action
-    given = [task.rule for task in decision.tasks]
-    if action is not None:
-        given += [action.rule, action.partner]
-    if proof.kind is not FindingKind.SHADOWED:
-        given += decision.because
-    return rule in given
+    def contradicts(self, decision: Decision, proof: Proof) -> bool:
+        """Whether a decision shows that a rule does decide."""
+        rule, action = proof.rules[0], decision.action
+        given: list[str | None] = [task.rule for task in decision.tasks]
+        if action is not None:
+            given += [action.rule, action.partner]
+        triggers = {one.id for one in self.policy.triggers}
+        # A trigger that another precedes is still among the reasons.
+        if proof.kind is not FindingKind.SHADOWED or rule not in triggers:
+            given += decision.because
+        return rule in given

@@ -1,4 +1,4 @@
-"""Witnesses: cases that show what is said of a policy, each on an account that `decide` was asked about."""
+"""Cases that show what is said of a policy, on accounts that `decide` was asked about."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ class Realising:
         """The case without an account."""
         return Witness(cells=self.named(self.wanted(cells)))
 
-    def named(self, wanted: Mapping[Key, Cell]) -> tuple[tuple[str, Cell], ...]:
+    @staticmethod
+    def named(wanted: Mapping[Key, Cell]) -> tuple[tuple[str, Cell], ...]:
+        """The cells by the names of their criteria."""
         return tuple((name_of(key), cell) for key, cell in wanted.items())
 
     def shown(self, cells: Cells) -> Witness | None:
@@ -128,8 +130,9 @@ class Realising:
         for name, value in observed(self.policy, account, as_of, known).items():
             criterion = self.regions.criteria[name]
             if value is not None and criterion.type is CriterionType.MONEY:
-                value = Money(value, self.policy.currency)
-            yield name, tuple(sorted(value)) if isinstance(value, frozenset) else value
+                yield name, Money(value, self.policy.currency)
+            else:
+                yield name, tuple(sorted(value)) if isinstance(value, frozenset) else value
 
     def has(self, account: Account, as_of: date, wanted: Mapping[Key, Cell]) -> bool:
         """Whether an account has these values on a day."""
