@@ -338,7 +338,8 @@ class Day:
         """The rows that an inside trigger is about, and those on which it fails."""
         one = self.policy.triggers[at]
         names = names_of([one.when, one.serves])
-        account = self.see.of({n for n in names if self.scope(n) is Scope.ACCOUNT}, None)
+        shared = {name for name in names if self.scope(name) is Scope.ACCOUNT}
+        account = self.see.of(shared, None)
         raised, failed = [], []
         for row in self.s.rows:
             try:
@@ -355,7 +356,9 @@ class Day:
         if not to_age and not any(one.repeat_every for one in self.policy.levels):
             return -1
         late = {"days_past_due"} if self.early else set()
-        values = self.see.of(names_of(tests_of(self.policy.levels)) | late, row)
+        names = names_of(tests_of(self.policy.levels)) | late
+        shared = {name for name in names if self.scope(name) is Scope.ACCOUNT}
+        values = {**self.see.of(shared, None), **self.see.of(names - shared, row)}
         if to_age:
             rank = climbed(self.policy, row.reached, values, ceiling=ceiling)
             if rank >= 0:

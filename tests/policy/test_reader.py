@@ -325,9 +325,9 @@ def test_tables_that_are_not_known_are_refused_not_ignored(table: str) -> None:
 
 def test_unknown_table_names_what_is_known() -> None:
     assert fault(f"{HEAD}[[triggers]]\nid = 'x'\n{LEVEL}") == (
-        "line 5: triggers: expected one of extends, remove, name, version, currency, law, for, pace,"
-        " floor, promises, deadlines, hold, trigger, level, style, partner, agenda, got a key not"
-        " known here"
+        "line 5: triggers: expected one of extends, remove, name, version, currency, law, for,"
+        " pace, floor, promises, deadlines, hold, trigger, level, style, partner, agenda,"
+        " got a key not known here"
     )
 
 

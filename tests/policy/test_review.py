@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 from tests.policy.telling import (
+    BEFORE,
     LADDER,
     PRESET,
     REMINDER,
@@ -283,6 +284,79 @@ def test_what_is_recorded_ahead_is_known() -> None:
     assert review(3, coming, policy=house(REMINDER)) == 10
 
 
+AHEAD = {"known_on": on(40)}
+BOUNCED = InteractionResult("IR-1", on(9), interaction="I-2-remind", result="bounced")
+REDIRECTED = paid("P-1", 1, 900, "F-9")
+NEW = Invoice("F-9", on(9), due_on=on(60), total=euros(900))
+AGREED = PaymentPlan(
+    "L-1", on(1), invoices=("F-1",), instalments=(Instalment(on(60), euros(1000)),)
+)
+HEARD = trigger("silent", "unanswered >= 1")
+CALLED = attrs.evolve(contact(2, "thank"), id="I-thanks", channel="phone")
+
+
+@pytest.mark.parametrize(
+    ("day", "facts", "policy"),
+    [
+        (9, [invoice(due=20), Invoice("F-9", on(9), due_on=on(11), total=euros(5))], "early"),
+        (9, [invoice(), paid("P-1", 9, 300)], "reminder"),
+        (9, [invoice(), REDIRECTED, NEW], "netted"),
+        (9, [invoice(), invoice("F-2"), paid("P-1", 9, 1000, "F-2")], "reminder"),
+        (9, [invoice(), Reversal("X-1", on(9), payment="P-1"), paid("P-1", 1, 300)], "reminder"),
+        (9, [invoice(), promise(9, 30)], "reminder"),
+        (9, [invoice(), attrs.evolve(promise(1, 30), withdrawn_on=on(9))], "reminder"),
+        (9, [invoice(), attrs.evolve(AGREED, agreed_on=on(9))], "reminder"),
+        (9, [invoice(), attrs.evolve(AGREED, ended_on=on(9))], "reminder"),
+        (9, [invoice(), Dispute("D-1", on(9), invoice="F-1")], "reminder"),
+        (
+            9,
+            [
+                invoice(),
+                Dispute("D-1", on(1), invoice="F-1", resolved_on=on(9), outcome="rejected"),
+            ],
+            "reminder",
+        ),
+        (9, [invoice(), contact(9, F_1="reminder")], "reminder"),
+        (9, [invoice(), contact(2, F_1="reminder"), BOUNCED], "reminder"),
+        (9, [invoice(), attrs.evolve(BOUNCED, interaction="I-thanks"), CALLED], "call"),
+        (9, [invoice(), attrs.evolve(BOUNCED, result="seen"), contact(2)], "heard"),
+        (9, [invoice(), LegalStep("E-1", on(9), kind="claim", invoices=["F-1"])], "barred"),
+    ],
+)
+def test_what_is_known_ahead_is_looked_at_on_its_day(
+    day: int, facts: list[Fact], policy: str
+) -> None:
+    deciding = {
+        "early": house(BEFORE, REMINDER),
+        "reminder": house("[pace]\nbetween_contacts = 1\n", REMINDER),
+        "netted": house(REMINDER).completed(application="explicit_only"),
+        "call": house(rung("days_past_due >= 1", "call", "phone")),
+        "heard": house("[pace]\nbetween_contacts = 1\n", HEARD, rung("days_past_due >= 90")),
+        "barred": house("[deadlines]\nlimitation_years = 1\n", rung("limitation_days <= 364")),
+    }
+    assert review(3, *facts, policy=deciding[policy], **AHEAD) == day
+
+
+def rung(when: str, do: str = "remind", channel: str = "email") -> str:
+    return table("level", id="rung", when=when, do=do, channel=channel)
+
+
+def test_due_date_on_a_weekend_is_looked_at_on_its_days() -> None:
+    # Saturday 7 March: announced on Friday at the latest, listed from Sunday on.
+    assert review(1, invoice(due=5), policy=house(BEFORE, REMINDER)) == 5
+    assert review(3, invoice(), invoice("F-2", due=5), policy=house(REMINDER)) == 6
+
+
+def test_contact_on_a_weekend_lets_its_items_move_the_day_after() -> None:
+    daily = house("[pace]\nbetween_contacts = 1\nbetween_levels = 1\n", LADDER)
+    assert review(12, invoice(), contact(12, F_1="reminder"), policy=daily) == 13
+
+
+def test_window_of_thirty_days_is_a_criterion_too() -> None:
+    policy = house(rung("contacts_30d == 0 and days_past_due >= 1"))
+    assert review(3, invoice(), contact(2), policy=policy) == 32
+
+
 def test_what_was_learnt_late_was_not_known_before() -> None:
     cash = paid("P-1", 1, 1000, recorded_on=on(6))
     assert review(3, invoice(), contact(2, F_1="reminder"), cash) == 10
@@ -291,6 +365,7 @@ def test_what_was_learnt_late_was_not_known_before() -> None:
 def test_other_accounts_of_the_recipient_count_for_the_pace() -> None:
     told = account(invoice())
     assert looked_at(3, told, spoken=[on(1), on(3)]) == 8
+    assert looked_at(3, told, spoken=[on(5)]) == 5
     with pytest.raises(InvalidInput, match="spoken"):
         review_on(PLAIN, told, as_of=on(3), spoken=["yesterday"])  # type: ignore[list-item]
 

@@ -11,6 +11,7 @@ from hypothesis import event, given
 import recouvrement
 from recouvrement import (
     Account,
+    Channel,
     Debtor,
     Dispute,
     Insolvency,
@@ -104,9 +105,9 @@ def test_words_stand_for_the_members_of_enums() -> None:
     assert written(Insolvency("J-1", "receivership", opened_on=DAY)) == (
         'Insolvency("J-1", "receivership", opened_on=date(2026, 3, 2))'
     )
-    assert written(Debtor("C-1", "A", refused_channels={"sms", "email"})) == (
-        'Debtor("C-1", "A", refused_channels={"email", "sms"})'
-    )
+    assert written(
+        Debtor("C-1", "A", refused_channels=frozenset({Channel.SMS, Channel.EMAIL}))
+    ) == ('Debtor("C-1", "A", refused_channels={"email", "sms"})')
 
 
 def test_text_of_any_kind_comes_back() -> None:
@@ -122,8 +123,22 @@ def test_day_it_was_learnt_comes_last() -> None:
     assert written(promise).endswith("recorded_on=date(2026, 3, 2),\n)")
 
 
+BROKEN_UP = """\
+Invoice(
+        "F-1",
+        date(2026, 3, 2),
+        due_on=date(2026, 3, 2),
+        total=Money.of("100.00", "EUR"),
+        terms=PaymentTerms(30, day_of_month=10),
+        schedule=[
+            Instalment(date(2026, 3, 2), Money.of("50.00", "EUR")),
+            Instalment(None, Money.of("50.00", "EUR")),
+        ],
+    )"""
+
+
 def test_long_expression_has_one_argument_to_a_line() -> None:
-    parts = [Instalment(DAY, Money.of(50, "EUR")), Instalment(None, Money.of(50, "EUR"))]
+    parts = (Instalment(DAY, Money.of(50, "EUR")), Instalment(None, Money.of(50, "EUR")))
     invoice = Invoice(
         "F-1",
         DAY,
@@ -132,21 +147,7 @@ def test_long_expression_has_one_argument_to_a_line() -> None:
         terms=PaymentTerms(30, day_of_month=10),
         schedule=parts,
     )
-    assert written(invoice, indent=1) == "\n".join(
-        [
-            "Invoice(",
-            '        "F-1",',
-            "        date(2026, 3, 2),",
-            "        due_on=date(2026, 3, 2),",
-            '        total=Money.of("100.00", "EUR"),',
-            "        terms=PaymentTerms(30, day_of_month=10),",
-            "        schedule=[",
-            '            Instalment(date(2026, 3, 2), Money.of("50.00", "EUR")),',
-            '            Instalment(None, Money.of("50.00", "EUR")),',
-            "        ],",
-            "    )",
-        ]
-    )
+    assert written(invoice, indent=1) == BROKEN_UP
     assert built(written(invoice)) == invoice
 
 
@@ -156,9 +157,7 @@ def test_word_longer_than_a_line_stays_whole() -> None:
 
 
 def test_parts_of_parts_come_back() -> None:
-    contact = Interaction(
-        "I-1", DAY, channel="email", steps=[Step("F-1", "call")], invoices=["F-1"], person="N-1"
-    )
+    contact = Interaction("I-1", DAY, channel="email", steps=(Step("F-1", "call"),), person="N-1")
     person = Person("N-1", "Mme Petit", role="accounts_payable", until=DAY)
-    account = Account.of(Debtor("C-1", "A", people=[person]), INVOICE, contact)
+    account = Account.of(Debtor("C-1", "A", people=(person,)), INVOICE, contact)
     assert built(written(account)) == account

@@ -2,19 +2,22 @@
 
 from recouvrement.policy.canonical import canonical_form, digest
 from recouvrement.policy.choice import Choice, PolicyTable, read_choice
+from recouvrement.policy.comparison import diff
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import CRITERIA
 from recouvrement.policy.criterion import Aggregate, Criterion, CriterionType, Scope, Worse
 from recouvrement.policy.decision import Action, Decision, Task
 from recouvrement.policy.engine import decide
+from recouvrement.policy.explanation import Change, Explanation, Verdict
 from recouvrement.policy.ladder import CodedRule, Floor, Hold, Level, Offer, Pace, Trigger
 from recouvrement.policy.points import Points, read_points
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.reader import preset, preset_names, preset_text, read_policy
+from recouvrement.policy.replay import explain
 from recouvrement.policy.review import review_on
 from recouvrement.policy.schema import policy_schema
 from recouvrement.policy.style import Partner, Style, Worklist
-from recouvrement.policy.verification import verify
+from recouvrement.policy.verification import Report, verify
 from recouvrement.policy.words import Climb, Handler, TaskKind
 from recouvrement.policy.writing import policy_text
 
@@ -22,6 +25,7 @@ __all__ = [
     "CRITERIA",
     "Action",
     "Aggregate",
+    "Change",
     "Choice",
     "Climb",
     "CodedRule",
@@ -29,6 +33,7 @@ __all__ = [
     "Criterion",
     "CriterionType",
     "Decision",
+    "Explanation",
     "Floor",
     "Handler",
     "Hold",
@@ -39,16 +44,20 @@ __all__ = [
     "Points",
     "Policy",
     "PolicyTable",
+    "Report",
     "Scope",
     "Style",
     "Task",
     "TaskKind",
     "Trigger",
+    "Verdict",
     "Worklist",
     "Worse",
     "canonical_form",
     "decide",
+    "diff",
     "digest",
+    "explain",
     "policy_schema",
     "policy_text",
     "preset",

@@ -78,7 +78,8 @@ class Case:
         self.spoken = spoken
         self.tasks: list[Task] = []
         self.because = Reasons()
-        alone = s.book.currencies == (policy.currency,)
+        # A criterion of the host may give an amount in any currency, whatever the account is in.
+        alone = s.book.currencies == (policy.currency,) and not policy.criteria
         self.amount_in: Callable[[int, str], int] = _as_it_is if alone else self.converted
         # Per currency: unapplied cash that may be netted, and what may be demanded.
         self.spare = s.ledger.nettable()

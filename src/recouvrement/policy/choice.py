@@ -137,7 +137,7 @@ class _Rows(Entries):
     def __init__(
         self, document: dict[str, Any], lines: Lines, policies: Mapping[str, Policy]
     ) -> None:
-        super().__init__(document, lines, None, {})
+        super().__init__(document, lines, {})
         self.policies = policies
 
     def whole(self) -> PolicyTable | None:

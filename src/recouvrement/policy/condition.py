@@ -256,7 +256,7 @@ class _Reader:
             and criterion.scope is Scope.ITEM
             and criterion.aggregates is None
         ):
-            expected = f"an account criterion, such as {criterion.instead}"
+            expected = f"an account criterion, such as {criterion.instead or 'collectable'}"
             raise Refused(expected, f"{name!r}, which is about one item")
         if self.fixed_only and not criterion.fixed:
             fixed = ", ".join(sorted(one.name for one in self.criteria.values() if one.fixed))

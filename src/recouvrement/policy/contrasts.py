@@ -67,7 +67,7 @@ class Contrasts:
         self.focus = _focus(old, new)
 
     def of(self, one: Changed) -> tuple[Effect, Contrast | None]:
-        """Whether a change is felt, and by whom: one decided by the rule itself, if there is any."""
+        """Whether a change is felt, and by whom: one that the rule itself decides, if there is."""
         if one.rule == "agenda" or (self.focus is not None and self.focus.idle(one)):
             return Effect.NONE, None
         other: Contrast | None = None

@@ -122,14 +122,21 @@ class Course:
         if saying.rule.do is ActionKind.PLACE:
             return
         after, region = self.silence.after(moment, saying.rule, saying.rank), saying.region
-        if saying.rank <= moment.state.reached:
-            far = self.silence.days(after, moment.day + 1)[-1]
-            again = self.sayings.said(self.silence.moment(after, far), region)
-            region = self.diagrams.less(region, self.diagrams.any_of(one.region for one in again))
+        if saying.rank <= moment.state.reached and self.silence.counted(after):
+            region = self.diagrams.less(region, self.for_ever(after, moment.day, region))
         if after.times > _MOST_TIMES:
             self.exhausted = True
         elif region != NEVER:
             left[after] = self.diagrams.either(region, left.get(after, NEVER))
+
+    def for_ever(self, after: State, day: int, region: Diagram) -> Diagram:
+        """The facts with which, once time changes nothing any more, the same is said again."""
+        far = self.silence.moment(after, self.silence.days(after, day + 1)[-1])
+        return self.diagrams.any_of(
+            one.region
+            for one in self.sayings.said(far, region)
+            if self.silence.alike(self.silence.after(far, one.rule, one.rank), after)
+        )
 
     # --- the end ---------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import product
 from typing import Final, NamedTuple
 
 from recouvrement.facts.account import Account
@@ -17,12 +18,14 @@ from recouvrement.policy.life import Day, life
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
 from recouvrement.policy.review import foreseeable
-from recouvrement.policy.scenes import DAY, scene
+from recouvrement.policy.scenes import scene
 from recouvrement.policy.witnesses import Realising
 
 # So often may something be said before it is taken to be said for ever.
 _MOST_TIMES: Final = 40
 _TERM: Final = 30
+_MONDAY: Final = date(2026, 6, 15)
+_WEEK: Final = 5
 _KINDS: Final = {
     EndKind.FORGOTTEN: FindingKind.GAP,
     EndKind.LATE: FindingKind.GAP,
@@ -76,18 +79,23 @@ class Endings:
         read = ("days_since_issue", None) in self.regions.diagrams.places
         for term in (_TERM, 0) if read else (_TERM,):
             course = Course(self.regions, self.policy, within=self.within, term=term)
-            yield from course.endings(-term)
-            yield from course.endings(self.old())
+            for since in (-term, *self.old(course)):
+                yield from course.endings(since)
             self.exhausted = self.exhausted or course.exhausted
 
-    def old(self) -> int:
-        """The age of an item for which every day that rules name has passed, but limitation."""
+    def old(self, course: Course) -> Iterator[int]:
+        """The age of an item for which every day that rules name has passed, but limitation.
+
+        Where limitation is looked at, also the age of one that is about to be lost.
+        """
         ages = ("days_past_due", "days_since_issue", "oldest_days_past_due")
         cells = (
             cell for axis in self.regions.diagrams.axes if axis.name in ages for cell in axis.cells
         )
         days = [cell.low for cell in cells if isinstance(cell, Span) and cell.low is not None]
-        return max([1, self.within, *days]) + 1
+        yield max([1, self.within, *days]) + 1
+        if ("limitation_days", None) in self.regions.diagrams.places and course.silence.limit:
+            yield course.silence.limit - 7
 
     def doubt(self, kind: FindingKind, rules: tuple[str, ...], ending: Ending) -> Undecided:
         """What an ending is that no account shows."""
@@ -103,9 +111,10 @@ class Endings:
     def shown(self, ending: Ending) -> Finding | None:
         """The finding that an ending is, on the first account that lives through it."""
         cases = self.realising.cases(ending.region) if self.foreseeable else ()
-        for facts in map(self.realising.wanted, cases):
-            account = self.made(ending, facts)
-            shown = None if account is None else self.claim(ending, account)
+        # A weekend may hide that something is late by a day.
+        dues = range(_WEEK if ending.kind is EndKind.LATE else 1)
+        for facts, shift in product(map(self.realising.wanted, cases), dues):
+            shown = self.claim(ending, facts, _MONDAY + timedelta(shift))
             if shown is not None and self.realising.has(shown.day.account, shown.day.on, facts):
                 return Finding(
                     _KINDS[ending.kind],
@@ -116,7 +125,7 @@ class Endings:
                 )
         return None
 
-    def made(self, ending: Ending, facts: dict[Key, Cell]) -> Account | None:
+    def made(self, ending: Ending, facts: dict[Key, Cell], day: date) -> Account | None:
         """An account with one item, as it is when its course begins."""
         age = max(0, ending.since + ending.term)
         begins: dict[Key, Cell] = {
@@ -124,24 +133,32 @@ class Endings:
             ("days_since_issue", None): Span(age, age),
         }
         try:
-            return scene(self.policy, {**facts, **begins})
+            return scene(self.policy, {**facts, **begins}, day=day)
         except ValueError:
             return None
 
-    def claim(self, ending: Ending, account: Account) -> Shown | None:
+    def claim(self, ending: Ending, facts: dict[Key, Cell], due: date) -> Shown | None:
         """What the life of an account shows of an ending; None when it is another life."""
-        lived = life(self.policy, account, DAY)
-        if ending.kind is EndKind.LATE:
-            return self.late(lived, DAY - timedelta(ending.since))
-        story = _Story.of(lived)
-        holds = {hold.id for hold in self.policy.holds}
-        if story is None or holds.intersection(story.last.decision.because):
+        since = due + timedelta(ending.since)
+        account = self.made(ending, facts, since)
+        if account is None:
             return None
-        final = story.final
+        lived = life(self.policy, account, since)
+        if ending.kind is EndKind.LATE:
+            return self.late(lived, due)
+        story = _Story.of(lived)
+        return None if story is None else self.end(ending, story)
+
+    def end(self, ending: Ending, story: _Story) -> Shown | None:
+        """What a life that came to an end shows of an ending."""
+        holds = {hold.id for hold in self.policy.holds}
+        final, because = story.final, story.last.decision.because
+        if holds.intersection(because):
+            return None
         if final is None:
             forgotten = ending.kind is EndKind.FORGOTTEN and not story.asked
             return Shown(story.last, ending.waiting) if forgotten else None
-        if ending.kind is EndKind.UNDER_FLOOR and "floor" in story.last.decision.because:
+        if ending.kind is EndKind.UNDER_FLOOR and "floor" in because:
             return Shown(story.last, ending.waiting, (final.rule,))
         if ending.kind is EndKind.SILENT and not story.asked and final.kind is not ActionKind.PLACE:
             return Shown(story.last, (final.rule,), ending.waiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
@@ -106,7 +106,8 @@ class Entries:
         if table is None:
             return {}
         if not isinstance(table, dict):
-            self.fault(path, f"a table [{'.'.join(map(str, path))}]", table)
+            name = ".".join([one for one in path if isinstance(one, str)])
+            self.fault(path, f"a table [{name}]", table)
             return {}
         self.unknown(path, table, known)
         return table
@@ -133,14 +134,21 @@ class Entries:
         """A number of days of at least one, None where there is none."""
         return self.integer(path, 0, 1) or None
 
-    def word(self, path: Path, words: type[Word], default: Word | None) -> Word | None:
-        """One of some words, or the default."""
-        value = self.get(path)
+    def word(
+        self,
+        path: Path,
+        words: type[Word],
+        default: Word | None,
+        *,
+        among: Collection[Word] | None = None,
+    ) -> Word | None:
+        """One of some words, of all unless `among` names those that will do, or the default."""
+        value, known = self.get(path), list(words) if among is None else among
         if value is None:
             return default
-        if isinstance(value, str) and value in list(words):
+        if isinstance(value, str) and value in known:
             return words(value)
-        self.fault(path, "one of " + ", ".join(words), value)
+        self.fault(path, "one of " + ", ".join(known), value)
         return default
 
     def words(self, path: Path, words: type[Word], *, required: bool = False) -> tuple[Word, ...]:

@@ -8,7 +8,7 @@ the policy proposed.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -192,11 +192,32 @@ class Links:
     def _standing(self, stand: Stand) -> tuple[Mapping[int, Diagram], list[Link]]:
         """What is known of some axes by themselves, and the links, an item standing so."""
         if stand not in self._stands:
-            links = [*LINKS, *self._of_policy()]
-            if stand is Stand.COLLECTABLE:
-                links += _COLLECTED
-            self._stands[stand] = dict(self._alone(stand)), self._present(links)
+            places, where = self.diagrams.places, self.diagrams.where
+            alone = {
+                places[name, None]: where(places[name, None], chosen)
+                for name, chosen in self.alone(stand).items()
+                if (name, None) in places
+            }
+            self._stands[stand] = alone, self._present(self.between(stand))
         return self._stands[stand]
+
+    def between(self, stand: Stand) -> list[Link]:
+        """The links of this policy, an item standing so."""
+        links = [*LINKS, *(_COLLECTED if stand is Stand.COLLECTABLE else ())]
+        years = self.policy.conventions.limitation_years
+        return links if years is None else [*links, _limitation(years)]
+
+    def alone(self, stand: Stand) -> dict[str, Callable[[Cell], bool]]:
+        """What is known of one criterion by itself, an item standing so."""
+        known: dict[str, Callable[[Cell], bool]] = {}
+        if self.policy.conventions.limitation_years is None:
+            known["limitation_days"] = _is_absent
+        if stand is Stand.COLLECTABLE:
+            known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[1] >= 1
+            known["oldest_days_past_due"] = lambda cell: isinstance(cell, Span)
+        elif stand is Stand.NOT_YET_DUE:
+            known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[0] <= 0
+        return known
 
     def _present(self, links: Iterable[Link]) -> list[Link]:
         """The links between criteria that have an axis."""
@@ -208,26 +229,9 @@ class Links:
             self._made[link] = pair(self.diagrams, link)
         return self._made[link]
 
-    def _of_policy(self) -> Iterator[Link]:
-        years = self.policy.conventions.limitation_years
-        if years is not None:
-            yield _limitation(years)
 
-    def _alone(self, stand: Stand) -> Iterator[tuple[int, Diagram]]:
-        """What is known of one criterion by itself."""
-        places, diagrams = self.diagrams.places, self.diagrams
-        known: dict[str, Callable[[Cell], bool]] = {}
-        if self.policy.conventions.limitation_years is None:
-            known["limitation_days"] = lambda cell: isinstance(cell, Absent)
-        if stand is Stand.COLLECTABLE:
-            known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[1] >= 1
-            known["oldest_days_past_due"] = lambda cell: isinstance(cell, Span)
-        elif stand is Stand.NOT_YET_DUE:
-            known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[0] <= 0
-        for name, chosen in known.items():
-            if (name, None) in places:
-                place = places[name, None]
-                yield place, diagrams.where(place, chosen)
+def _is_absent(cell: Cell) -> bool:
+    return isinstance(cell, Absent)
 
 
 def _limitation(years: int) -> Link:

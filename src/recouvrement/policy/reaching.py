@@ -264,7 +264,8 @@ class Reaching:
         done |= {trigger.do for trigger in self.policy.triggers if not trigger.inside}
         before: list[tuple[str, frozenset[ActionKind], Diagram]] = []
         for number, row in enumerate(self.policy.styles, 1):
-            name, region = f"style.{number}", self.regions.of(row.when, Scope.ACCOUNT)
+            name = row.id or f"style.{number}"
+            region = self.regions.of(row.when, Scope.ACCOUNT)
             acts = frozenset(done & row.acts if row.acts else done)
             demands = [Demand(region.maybe, _NEVER_FIRES), Demand(self.heard, _NEVER_FIRES)]
             found = self.first_wanting(name, Stand.ACCOUNT, demands)
@@ -361,7 +362,7 @@ class _Ladder:
         notices = [one.id for one in self.policy.levels if one.do is ActionKind.FORMAL_NOTICE]
         while True:
             self.noticed = reaching.proposed.noticed(notices)
-            self.stuck: dict[str, dict[str, None]] = {}
+            self.stuck: dict[str, tuple[str, ...]] = {}
             self.open = self.climbed()
             live = [one for one in notices if self.open[self.rank(one)] != NEVER]
             if live == notices:
@@ -410,8 +411,8 @@ class _Ladder:
             if earned != NEVER:
                 yield rank, self.diagrams.whatever(earned, self.moving)
             elif not early and not gentle:
-                ways = blocking or ([here] if here else [])
-                self.stuck.setdefault(level.id, {}).update(dict.fromkeys(ways))
+                # The highest level that items come to is the last to be walked from.
+                self.stuck[level.id] = tuple(blocking) or ((here,) if here else ())
             if one_level:
                 standing = self.reaching.standing(level)
                 left = self.diagrams.less(going, standing.surely)
@@ -460,7 +461,7 @@ class _Ladder:
             if proof is not None:
                 found.append(proof)
                 continue
-            against = tuple(self.stuck.get(level.id, ()))
+            against = self.stuck.get(level.id, ())
             if against in told:
                 other = found[told[against]]
                 found[told[against]] = evolve(other, rules=(*other.rules, level.id))

@@ -177,16 +177,10 @@ def _of_holds(book: Book) -> Iterator[int]:
 
 
 def _of_contacts(book: Book) -> Iterator[int]:
-    for contact in book.contacts:
-        # The day after, an item may move again; thirty days later it has left the window.
-        yield from (contact.on, contact.on + 1, contact.on + 30)
-        yield from (contact.bounced, contact.seen, contact.answered)
-    for touch in book.touches:
-        yield from (touch.on, touch.on + 1, touch.bounced)
     for voice in book.voices:
-        yield from (voice.on, voice.bounced)
+        # The day after, an item may move again; thirty days later it has left the window.
+        yield from (voice.on, voice.on + 1, voice.on + 30, voice.bounced)
     yield from book.heard
-    yield from book.vague
 
 
 def _crossed(policy: Policy, book: Book, places: list[int]) -> Iterator[int]:

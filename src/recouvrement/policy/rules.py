@@ -54,6 +54,7 @@ ANSWERS: Final[Habits] = {
     ActionKind.TASK: (Tone.COURTEOUS, Handler.COLLECTOR),
 }
 RECURRING: Final = frozenset({ActionKind.REMIND, ActionKind.CALL, ActionKind.VISIT})
+_PEOPLE: Final = tuple([one for one in Handler if one is not Handler.AUTOMATIC])
 _MOST_INSTALMENTS: Final = 120
 _MOST_MINUTES: Final = 1440
 _MOST_DELAY: Final = 100
@@ -165,10 +166,10 @@ class Rules(Entries):
 
     def act(self, path: Path, table: dict[str, Any], acts: Habits) -> ActionKind:
         """What a rule does, REMIND where that cannot be read."""
-        do = self.word((*path, "do"), ActionKind, None)
-        if (do is None and "do" not in table) or (do is not None and do not in acts):
-            self.fault((*path, "do"), "one of " + ", ".join(acts), table.get("do"))
-        return ActionKind.REMIND if do is None or do not in acts else do
+        do = self.word((*path, "do"), ActionKind, None, among=acts)
+        if "do" not in table:
+            self.fault((*path, "do"), "one of " + ", ".join(acts), None)
+        return ActionKind.REMIND if do is None else do
 
     def channel(self, path: Path, table: dict[str, Any], *, needed: bool) -> Channel | None:
         """The way a message goes."""
@@ -255,14 +256,13 @@ class Rules(Entries):
         self.table(path, names_of(OFFER))
         if not isinstance(self.get(path), dict):
             return Offer()
-        approver = self.word((*path, "approver"), Handler, Handler.ACCOUNT_MANAGER)
-        if approver is Handler.AUTOMATIC:
-            self.fault((*path, "approver"), "a person", approver.value)
+        manager = Handler.ACCOUNT_MANAGER
+        approver = self.word((*path, "approver"), Handler, manager, among=_PEOPLE)
         return Offer(
             instalments=self.integer((*path, "instalments"), 3, 1, _MOST_INSTALMENTS),
             days=self.integer((*path, "days"), 90, 1),
             first_share=self.integer((*path, "first_share"), 0, 0, 100),
-            approver=approver or Handler.ACCOUNT_MANAGER,
+            approver=approver or manager,
         )
 
     def style(self, at: int, table: dict[str, Any]) -> Style:

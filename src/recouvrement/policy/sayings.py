@@ -105,7 +105,7 @@ class Sayings:
                 rest = diagrams.less(rest, stands)
             else:
                 rest = diagrams.less(rest, met)
-        if below is None and not early:
+        if not early:
             earned += self.again(moment, diagrams.either(rest, unmet))
         return earned
 
@@ -114,8 +114,8 @@ class Sayings:
         state, day, cells = moment
         if state.reached >= 0 and state.last_step is not None:
             level = self.levels[state.reached]
-            met = self.diagrams.given(self.rungs[state.reached][1], cells)
-            met = self.diagrams.both(region, met)
+            stands, when = (self.diagrams.given(one, cells) for one in self.rungs[state.reached])
+            met = self.diagrams.all_of([region, stands, when])
             if level.repeat_every and met != NEVER and day - state.last_step >= level.repeat_every:
                 yield Saying(met, level, state.reached)
 
@@ -132,9 +132,11 @@ class Sayings:
         if granted != NEVER:
             yield one._replace(region=granted)
         denied = self.diagrams.less(one.region, ready)
-        if denied != NEVER and not self.one_level:
-            for lower in self.climb(moment, denied, one.rank):
-                yield from self.allowed(moment, lower)
+        if denied != NEVER:
+            # One level at a time, nothing else is earned: only what recurs is said again.
+            lower = moment.state.reached + 1 if self.one_level else one.rank
+            for other in self.climb(moment, denied, lower):
+                yield from self.allowed(moment, other)
 
     # --- triggers --------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -23,9 +23,10 @@ Value: TypeAlias = int | str | bool | None
 class State:
     """What is recorded of the only item of an account; days are counted from its due date.
 
-    `contacts` are those that the pace still counts; `spoken` is how many there were in all, and
-    `reminders` how many moved the item, both as far as some rule asks. `last` is the rule that
-    spoke last, `demanded` says whether one asked for money, `times` how often the same was said.
+    `contacts` are those that the pace still counts; `spoken` is how many there were in all and
+    `reminders` how many moved the item, both only as far as some rule asks, like `channel`. `last`
+    is the rule that spoke last; `demanded` says whether one asked for money, `times` how often
+    the same was said.
     """
 
     reached: int = -1
@@ -66,6 +67,7 @@ class Silence:
         most = {axis.name: lows[-1] if lows else 0 for _, axis, lows in self.moving}
         self.most_reminders = most["reminders"]
         self.most_spoken = max(most.get("silence", 0), most.get("unanswered", 0))
+        self.listens = any(axis.name == "last_channel" for axis in axes)
         self.counts = "contacts_30d" in most or not self._rare()
 
     def _rare(self) -> bool:
@@ -80,7 +82,7 @@ class Silence:
     # --- the state -------------------------------------------------------------------------------
 
     def after(self, moment: Moment, rule: Level | Trigger, rank: int) -> State:
-        """What is recorded once a rule has spoken; `rank` is the level it moves the item to, or -1."""
+        """What is recorded once a rule has spoken, and moved the item to a rank or to none (-1)."""
         state, day = moment.state, moment.day
         early = rule.do is ActionKind.PRE_DUE_REMINDER
         noticed = rule.do is ActionKind.FORMAL_NOTICE
@@ -93,11 +95,21 @@ class Silence:
             contacts=(*recent, day),
             last_step=day if rank >= 0 and not early else state.last_step,
             respond_by=day + DAYS_TO_RESPOND if noticed else state.respond_by,
-            channel=rule.channel or state.channel,
+            channel=(rule.channel or state.channel) if self.listens else None,
             demanded=state.demanded or not early,
             last=rule.id,
             times=state.times + (rank <= state.reached),
         )
+
+    def counted(self, state: State) -> bool:
+        """Whether one contact more would make no difference to how many there were."""
+        return (state.reminders, state.spoken) == (self.most_reminders, self.most_spoken)
+
+    @staticmethod
+    def alike(one: State, other: State) -> bool:
+        """Whether two states are the same but for the days."""
+        still: dict[str, Any] = {"contacts": (), "last": None, "last_step": None, "times": 0}
+        return evolve(one, **still) == evolve(other, **still)
 
     def paced(self, state: State, day: int) -> bool:
         """Whether the pace lets us speak."""

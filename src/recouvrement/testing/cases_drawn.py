@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 import attrs
-from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies import DrawFn, SearchStrategy, booleans, composite
 
 from recouvrement.facts.account import Account
 from recouvrement.facts.commitment import PaymentPlan, Promise
@@ -35,13 +35,13 @@ from recouvrement.policy.ladder import Level, Test
 from recouvrement.policy.policy import Policy, rules_of
 from recouvrement.testing.accounts_drawn import SECTIONS, draw_account
 from recouvrement.testing.choices import Choices
-from recouvrement.testing.facts_drawn import drawn
 from recouvrement.testing.history import START, History, Wishes
 from recouvrement.testing.lives import Scene, notice, without_contacts
 
 LAST: Final = START + timedelta(120)
 # An invoice of a plain account is issued so many days before it is due.
 TERMS: Final = timedelta(30)
+_YES_NO: Final = booleans()
 # An amount that no policy calls small, and one that none calls large.
 PLAIN: Final = 1_000
 
@@ -190,7 +190,29 @@ _BESIDE: Final = tuple(
 
 def cases_of(policy: Policy) -> SearchStrategy[Scene]:
     """Cases drawn for a policy: any account, a plain one, or a life that is led."""
-    return drawn(_Drawing(policy).case)
+    return _drawn(_Drawing(policy))
+
+
+@composite
+def _drawn(draw: DrawFn, drawing: _Drawing) -> Scene:
+    return drawing.case(_YesOrNo(draw))
+
+
+class _YesOrNo(Choices):
+    """Choices made of yes and no alone.
+
+    Among whole numbers Hypothesis mixes the constants of the modules that it finds loaded, which it
+    keeps in a folder: a check writes nothing, and looks at the same cases wherever it runs.
+    """
+
+    __slots__ = ()
+
+    def number(self, low: int, high: int) -> int:
+        """A whole number from `low` to `high`; nothing is drawn when there is only one."""
+        value = 0
+        for _ in range((high - low).bit_length() if low < high else 0):
+            value = 2 * value + self._draw(_YES_NO)
+        return low + value % max(1, high - low + 1)
 
 
 class _Drawing:

@@ -96,7 +96,9 @@ class Check:
     def raise_on_failure(self) -> None:
         """`AssertionError` with every counter-example, ready to paste, unless all laws held."""
         if self.failed:
-            title = f"policy {self.policy}, version {self.version}: {len(self.failed)} laws fail"
+            counts = f"{len(self.failed)} of {len(self.passed) + len(self.failed)} laws"
+            fails = "fails" if len(self.failed) == 1 else "fail"
+            title = f"policy {self.policy}, version {self.version}: {counts} {fails}"
             raise AssertionError("\n\n".join([title, *map(str, self.failed)]))
 
     def to_rows(self) -> list[dict[str, object]]:

@@ -95,7 +95,8 @@ def amounts(case: Case) -> Breach | None:
             owed = sum(one.collectable.minor for one in there) - spare.get(amount.currency, 0)
         if not 0 < amount.minor <= owed:
             most = type(amount)(max(0, owed), amount.currency)
-            return against(case, f"at most {most}, less what came", said(case.decision))
+            expected = f"more than nothing, at most {most}"
+            return against(case, expected, said(case.decision))
     return None
 
 

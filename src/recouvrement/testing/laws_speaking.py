@@ -146,10 +146,10 @@ def never_back(case: Case) -> Breach | None:
         if ids.index(step.level) <= reached and not again:
             expected = f"a step of {item.id} above {ids[reached]}"
             return against(case, expected, f"{step.level}: {said(case.decision)}")
-        gap = policy.pace.between_levels
+        gap = (again and rules[step.level].repeat_every) or policy.pace.between_levels
         last = max(_late_steps(case, item), default=date.min)
-        if by_ladder and not again and (action.execute_on - last).days < gap:
-            expected = f"{gap} days between two levels of {item.id}"
+        if by_ladder and (action.execute_on - last).days < gap:
+            expected = f"{gap} days between two steps of {item.id}"
             return against(case, expected, f"last step on {last}, now {said(case.decision)}")
     return None
 
@@ -176,26 +176,25 @@ def first_reminder(case: Case) -> Breach | None:
 
     A hold on fixed facts (a segment, a tag) is the house's own choice and is left aside.
     """
-    item = _forgotten(case)
-    if item is None or _held_on_purpose(case):
+    action = case.action
+    if action is None and too_soon(case, case.execute_on):
         return None
-    action, expected = case.action, f"{item.id}, {item.days_past_due} days late, spoken of"
-    if action is None:
-        why = too_soon(case, case.execute_on)
-        return None if why else against(case, expected, said(case.decision))
-    if item.id in action.invoices or action.kind is ActionKind.PLACE:
+    if action is not None and action.kind is ActionKind.PLACE:
         return None  # what is handed over is handed over alone
-    return against(case, expected, said(case.decision))
+    for item in _forgotten(case):
+        if (action is None or item.id not in action.invoices) and not _held_on_purpose(case):
+            expected = f"{item.id}, {item.days_past_due} days late, spoken of"
+            return against(case, expected, said(case.decision))
+    return None
 
 
-def _forgotten(case: Case) -> OpenItem | None:
-    """A late item of a silent debtor's of which nobody has spoken, if it is time to."""
-    account = case.account
+def _forgotten(case: Case) -> Iterator[OpenItem]:
+    """The late items of a silent debtor's of which nobody has spoken, when it is time to."""
+    account, debtor = case.account, case.account.debtor
     if not all(isinstance(fact, _SILENT) and fact.recorded_on is None for fact in account.facts):
-        return None
-    debtor = account.debtor
+        return
     if debtor.kind not in case.policy.serves or debtor.refused_channels or debtor.people:
-        return None
+        return
     spoken = _spoken_of(case)
     calendar = case.policy.conventions.calendar
     for item in case.items.values():
@@ -203,8 +202,7 @@ def _forgotten(case: Case) -> OpenItem | None:
             since = max(item.due_on, item.issued_on) + timedelta(DAYS_TO_REMIND)
             ours = {item.id, item.invoice.id}
             if not ours & spoken and case.as_of >= calendar.next_business_day(since):
-                return item
-    return None
+                yield item
 
 
 def _spoken_of(case: Case) -> set[str]:

@@ -77,21 +77,29 @@ def first_scenes(policy: Policy) -> Iterator[Scene]:
 
 
 def stories_of(policy: Policy) -> Iterator[Scene]:
-    """The silent debtor first, then what debtors say and do, then debtors and amounts of a kind."""
-    amounts, debtors = _amounts(policy), debtors_of(policy)
+    """The silent debtor first, then what debtors say and do, then debtors and amounts of a kind.
+
+    Whatever is said and done is told of a plain amount, of the largest and of the smallest that the
+    policy speaks of; silence, of all of them.
+    """
+    amounts, (debtor, *debtors) = _amounts(policy), debtors_of(policy)
     tags = [word for name, word in constants_of(policy).words if name == "tags"]
-    plain = amounts[0]
-    yield life(silent(debtors[0], plain))
+    plain, largest, smallest = amounts[0], max(amounts, key=_minor), min(amounts, key=_minor)
+    yield life(silent(debtor, plain))
+    for amount in dict.fromkeys((plain, largest, smallest)):
+        yield from _spoken(debtor, amount)
     for amount in amounts:
-        yield from _spoken(debtors[0], amount)
-        yield from _long(policy, debtors[0], amount)
-    for debtor in chain(debtors[1:], _particular(debtors[0], plain)):
+        yield from _long(policy, debtor, amount)
+        for tag in tags:
+            yield life(silent(debtor, amount, tags=[tag]))
+    for other in chain(debtors, _particular(debtor, plain)):
         for amount in amounts:
-            yield life(silent(debtor, amount))
-        yield from _spoken(debtor, plain)
-    for tag in tags:
-        for amount in amounts:
-            yield life(silent(debtors[0], amount, tags=[tag]))
+            yield life(silent(other, amount))
+        yield from _spoken(other, largest)
+
+
+def _minor(amount: Money) -> int:
+    return amount.minor
 
 
 def _doors(policy: Policy, debtor: Debtor, amount: Money) -> Iterator[Scene]:

@@ -28,9 +28,7 @@ def told_only(account: Account, remembered: Callable[[Fact], bool]) -> Account:
     kept = [one for one in account.facts if remembered(one)]
     contacts = {one.id for one in kept if isinstance(one, Interaction)}
     kept = [
-        one
-        for one in kept
-        if not isinstance(one, InteractionResult) or one.interaction in contacts
+        one for one in kept if not isinstance(one, InteractionResult) or one.interaction in contacts
     ]
     return Account.of(account.debtor, *kept, creditor=account.creditor)
 
@@ -60,9 +58,7 @@ def restart_after_a_broken_promise(
     """Once a promise is past, what was said before it is forgotten, and the climb starts over."""
     past = [one.due_on for one in account.promises if one.due_on < as_of]
     since = max(past, default=date.min)
-    account = told_only(
-        account, lambda one: not (isinstance(one, Interaction) and one.on <= since)
-    )
+    account = told_only(account, lambda one: not (isinstance(one, Interaction) and one.on <= since))
     return decide(policy, account, as_of=as_of, known_on=known_on)
 
 
@@ -70,8 +66,8 @@ def cash_not_counted(
     policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
 ) -> Decision:
     """Money that names no invoice is somebody else's affair."""
-    moved = {one.payment for one in account.reversals}
-    moved |= {one.source for one in account.cash_applications}
+    moved: set[str] = {one.payment for one in account.reversals}
+    moved.update(one.source for one in account.cash_applications)
     account = told_only(
         account,
         lambda one: not isinstance(one, Payment) or bool(one.allocations) or one.id in moved,
@@ -83,9 +79,7 @@ def demand_on_the_day_of_the_promise(
     policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
 ) -> Decision:
     """The day of a promise is already too late."""
-    account = told_only(
-        account, lambda one: not (isinstance(one, Promise) and one.due_on == as_of)
-    )
+    account = told_only(account, lambda one: not (isinstance(one, Promise) and one.due_on == as_of))
     return decide(policy, account, as_of=as_of, known_on=known_on)
 
 
