@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from recouvrement import (
     Account,
@@ -58,6 +60,7 @@ from recouvrement import (
     read_policy,
 )
 from recouvrement.interop import fec, records
+from recouvrement.policy import Criterion, Hold
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
 Provoke = Callable[[], object]
@@ -273,6 +276,7 @@ ACCOUNTS: dict[str, Provoke] = {
     "position-slice": lambda: position_of(account(), as_of=DAY).amounts_of("overdue"),
     "conventions-rule": lambda: Conventions(application=untyped("fifo")),
     "conventions-days": lambda: Conventions(promise_tolerance=-1),
+    "conventions-years": lambda: Conventions(limitation_years=0),
     "conventions-calendar": lambda: Conventions(calendar=untyped(None)),
     "conventions-rates": lambda: Conventions(rates=untyped(None)),
 }
@@ -373,6 +377,21 @@ def condition(text: str) -> object:
     return policy(('"days_past_due >= 2"', f'"""{text}"""'))
 
 
+def trigger(entries: str) -> object:
+    """The document above with a trigger, from line 12 on."""
+    return policy(more=f'[[trigger]]\nid = "alert"\nwhen = "vip"\n{entries}')
+
+
+def plan_of(entry: str) -> object:
+    """The document above with the offer of a plan, whose bound stands on line 17."""
+    return trigger(f'do = "propose_plan"\nchannel = "phone"\n[trigger.offer]\n{entry}')
+
+
+def points(text: str) -> object:
+    """The document above with points, on line 12."""
+    return policy(more=f'[agenda]\npoints = "{text}"')
+
+
 POLICIES: dict[str, Provoke] = {
     "policy-text": lambda: read_policy(untyped(b"name")),
     "policy-toml": lambda: policy(('name = "house"', "name = house")),
@@ -381,7 +400,7 @@ POLICIES: dict[str, Provoke] = {
     "policy-version": lambda: policy(('"1"', "1")),
     "policy-currency": lambda: policy(('"EUR"', '"EURO"')),
     "policy-for": lambda: policy(('["business"]', '["company"]')),
-    "policy-table": lambda: policy(more="[[trigger]]\nid = 1"),
+    "policy-table": lambda: policy(more="[[triggers]]\nid = 1"),
     "policy-key": lambda: policy(("channel =", "canal = 1\nchannel =")),
     "policy-no-level": lambda: read_policy(POLICY.partition("[[level]]")[0]),
     "policy-pace": lambda: policy(more="[pace]\nbetween_contacts = 0"),
@@ -400,6 +419,41 @@ POLICIES: dict[str, Provoke] = {
     "policy-scope": lambda: policy(more=HOLD.replace('scope = "account"', "")),
     "policy-item-in-account": lambda: policy(more=HOLD.replace("vip", "days_past_due >= 9")),
     "policy-for-changing": lambda: policy(("channel =", 'for = "reminders >= 2"\nchannel =')),
+    "policy-repeat": lambda: policy(('"remind"', '"place"\nrepeat_every = 9')),
+    "policy-deadlines": lambda: policy(more="[deadlines]\nlimitation_years = 0"),
+    "trigger-do": lambda: trigger('do = "formal_notice"\nchannel = "letter"'),
+    "trigger-channel": lambda: trigger('do = "call"'),
+    "trigger-for": lambda: trigger('do = "task"\nfor = "bounced"'),
+    "trigger-climb": lambda: trigger('do = "call"\nchannel = "phone"\nclimb = "one"'),
+    "trigger-repeat": lambda: trigger('do = "call"\nchannel = "phone"\nrepeat_every = 0'),
+    "trigger-inside": lambda: trigger('do = "task"\nchannel = "phone"'),
+    "trigger-task": lambda: trigger('do = "call"\nchannel = "phone"\ntask = "follow_up"'),
+    "trigger-offer": lambda: trigger('do = "call"\nchannel = "phone"\noffer = { days = 30 }'),
+    "trigger-offer-table": lambda: trigger('do = "propose_plan"\nchannel = "phone"\noffer = 3'),
+    "trigger-offer-days": lambda: plan_of("days = 0"),
+    "trigger-offer-share": lambda: plan_of("first_share = 101"),
+    "trigger-approver": lambda: plan_of('approver = "automatic"'),
+    "style-nothing": lambda: policy(more='[[style]]\nwhen = "vip"'),
+    "style-item": lambda: policy(more='[[style]]\nwhen = "silence >= 3"\nchannel = "letter"'),
+    "style-acts": lambda: policy(more='[[style]]\nwhen = "vip"\nacts = ["ring"]\ntone = "firm"'),
+    "style-recipient": lambda: policy(more='[[style]]\nwhen = "vip"\nrecipient = ""'),
+    "partner-role": lambda: policy(more='[[partner]]\nid = "sea"'),
+    "partner-item": lambda: policy(
+        more='[[partner]]\nid = "sea"\nrole = "agency"\nwhen = "notice_days >= 9"'
+    ),
+    "agenda-act": lambda: policy(more="[agenda.minutes]\ncoffee = 10"),
+    "agenda-minutes": lambda: policy(more="[agenda.minutes]\ncall = 1441"),
+    "points-missing": lambda: points(""),
+    "points-unknown": lambda: points("2 * beauty"),
+    "points-item": lambda: points("2 * days_past_due"),
+    "points-word": lambda: points("2 * kind"),
+    "points-amount": lambda: points("collectable + 3"),
+    "points-zero": lambda: points("collectable / EUR(0)"),
+    "points-foreign-amount": lambda: points("collectable / USD(10)"),
+    "points-product": lambda: points("vip * broken_promises"),
+    "points-call": lambda: points("max(vip, 3)"),
+    "points-float": lambda: points("1.5 * vip"),
+    "points-long": lambda: points("vip + " * 80 + "vip"),
     "condition-missing": lambda: policy(('when = "days_past_due >= 2"\n', "")),
     "condition-unknown": lambda: condition("days_late >= 2"),
     "condition-type": lambda: condition("days_past_due >= 'two'"),
@@ -427,7 +481,56 @@ POLICIES: dict[str, Provoke] = {
     "preset-name": lambda: preset("fr-b2c"),
     "decide-many": lambda: decide(preset("fr-b2b"), untyped([account()]), as_of=DAY),
     "decide-as-of": lambda: decide(preset("fr-b2b"), account(), as_of=NOON),
+    "decide-spoken": lambda: decide(
+        preset("fr-b2b"), account(), as_of=DAY, spoken=untyped("2026-03-02")
+    ),
+    "decide-spoken-day": lambda: decide(
+        preset("fr-b2b"), account(), as_of=DAY, spoken=[untyped("2026-03-02")]
+    ),
     "digest-policy": lambda: digest(untyped("fr-b2b"), account(), as_of=DAY),
+}
+
+
+def criterion(**more: Any) -> Criterion:
+    fields: dict[str, Any] = {"name": "freight_days", "type": "integer", "doc": "Days at sea."}
+    return Criterion(**{**fields, "read": lambda *_: None, **more})
+
+
+def coded(*criteria: str, scope: str = "item") -> object:
+    """A policy with a hold written in Python that reads these."""
+    rule = SimpleNamespace(text="a rule", criteria=frozenset(criteria), met=lambda **_: True)
+    return held(rule, scope)
+
+
+def held(rule: object, scope: str = "item") -> object:
+    house = preset("fr-b2b")
+    hold = Hold(id="coded", when=untyped(rule), scope=untyped(scope))
+    return evolve(house, holds=(*house.holds, hold))
+
+
+HOSTS: dict[str, Provoke] = {
+    "criterion-name": lambda: criterion(name="Freight days"),
+    "criterion-keyword": lambda: criterion(name="from"),
+    "criterion-ours": lambda: criterion(name="vip"),
+    "criterion-type": lambda: criterion(type="float"),
+    "criterion-doc": lambda: criterion(doc=" "),
+    "criterion-read": lambda: criterion(read=None),
+    "criterion-scope": lambda: criterion(scope="invoice"),
+    "criterion-worse": lambda: criterion(worse="higher"),
+    "criterion-absent": lambda: criterion(type="flag", absent=True),
+    "criterion-fixed": lambda: criterion(fixed=1),
+    "criterion-least": lambda: criterion(type="flag", least=0),
+    "criterion-most": lambda: criterion(least=3, most=2),
+    "criterion-words": lambda: criterion(words=("sea",)),
+    "criterion-aggregates": lambda: criterion(type="flag", aggregates="max"),
+    "criterion-aggregates-account": lambda: criterion(scope="account", aggregates="max"),
+    "criteria-text": lambda: read_policy(POLICY, criteria=untyped("freight_days")),
+    "criteria-name": lambda: read_policy(POLICY, criteria=[untyped("freight_days")]),
+    "criteria-twice": lambda: read_policy(POLICY, criteria=[criterion(), criterion()]),
+    "rule-none": lambda: held("vip"),
+    "rule-unknown": lambda: coded("days_late"),
+    "rule-item": lambda: coded("days_past_due", scope="account"),
+    "rule-scope": lambda: coded("vip", scope="invoice"),
 }
 
 PROVOKED: Mapping[str, Provoke] = {
@@ -436,6 +539,7 @@ PROVOKED: Mapping[str, Provoke] = {
     **FACTS,
     **ACCOUNTS,
     **POLICIES,
+    **HOSTS,
     **LEDGERS,
 }
 

@@ -1,4 +1,4 @@
-"""Rules written in Python, in the place of a condition: asked like one, and never trusted blindly."""
+"""Rules written in Python, in the place of a condition: asked like one, never trusted blindly."""
 
 from __future__ import annotations
 
@@ -125,7 +125,8 @@ def test_any_condition_of_a_rule_may_be_one() -> None:
     alert = house(trigger("alert", "days_past_due >= 1"), REMINDER)
     (call,) = alert.triggers
     for key in ("when", "serves"):
-        policy = attrs.evolve(alert, triggers=(attrs.evolve(call, **{key: odd}),))
+        changed: Any = {key: odd}
+        policy = attrs.evolve(alert, triggers=(attrs.evolve(call, **changed),))
         assert ask(told, 0, policy).because == ("alert", "reminder")
         assert ask(account(invoice("F-2", due=-3)), 0, policy).because == ("reminder",)
     rich = Rule("rich", frozenset({"collectable"}), lambda given: given["collectable"] >= 200_000)
@@ -327,11 +328,12 @@ def test_rule_that_reads_what_it_cannot_is_refused_at_once(
 def test_all_that_is_wrong_with_the_rules_of_a_host_comes_at_once() -> None:
     unknown = Rule("x", frozenset({"days_late", "weight"}))
     reminder, *above = HOUSE.levels
+    no_rule: Any = len
     with pytest.raises(InvalidPolicy) as caught:
         attrs.evolve(
             HOUSE,
             holds=(Hold(id="a", when=unknown, scope=Scope.ITEM),),
-            levels=(attrs.evolve(reminder, when=len), *above),
+            levels=(attrs.evolve(reminder, when=no_rule), *above),
             styles=(Style(when=Rule("y", frozenset({"tags"})), handler=Handler.LAWYER),),
         )
     faults = caught.value.faults
@@ -347,9 +349,9 @@ def test_all_that_is_wrong_with_the_rules_of_a_host_comes_at_once() -> None:
 
 
 def test_hold_of_no_scope_is_refused_and_a_word_will_do() -> None:
-    assert Hold(id="x", when=Large(), scope="account").scope is Scope.ACCOUNT  # type: ignore[arg-type]
+    assert Hold(id="x", when=Large(), scope="account").scope is Scope.ACCOUNT
     with pytest.raises(InvalidInput) as caught:
-        Hold(id="x", when=Large(), scope="invoice")  # type: ignore[arg-type]
+        Hold(id="x", when=Large(), scope="invoice")
     assert str(caught.value) == "hold.scope: expected one of item, account, got 'invoice'"
 
 

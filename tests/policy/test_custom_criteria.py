@@ -61,7 +61,7 @@ from recouvrement.testing import strategies
 
 
 def criterion(name: str, kind: str, read: Callable[..., Any], **more: Any) -> Criterion:
-    return Criterion(name, kind, doc="A criterion of the host.", read=read, **more)  # type: ignore[arg-type]
+    return Criterion(name, kind, doc="A criterion of the host.", read=read, **more)
 
 
 def on_tag(item: OpenItem, _: Position) -> int | None:
@@ -559,7 +559,7 @@ def test_programs_that_are_told_to_stop_do() -> None:
         ("freight_days", "a collection of criteria", "'freight_days'"),
         (["freight_days"], "a Criterion with a function that reads it", "'freight_days'"),
         (
-            [Criterion("freight_days", "integer", doc="Ours.", source="r.reminders")],  # type: ignore[arg-type]
+            [Criterion("freight_days", "integer", doc="Ours.", source="r.reminders")],
             "a Criterion with a function that reads it",
             "Criterion(name='freight_days'",
         ),

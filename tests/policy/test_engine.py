@@ -69,7 +69,7 @@ from recouvrement import (
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.policy import Handler
-from recouvrement.policy.engine import deciding
+from recouvrement.policy.engine import answer_on, deciding
 
 # --- the example of the first page ---------------------------------------------------------------
 
@@ -1118,6 +1118,17 @@ def test_deciding_rule_of_nothing_is_nothing() -> None:
     assert deciding(PRESET, account(), DUE) == ((), ())
     assert deciding(PRESET, account(invoice()), on(2)) == ((FIRST,), ("F-1",))
     assert deciding(PRESET, account(invoice(), contact(1)), on(2)) == (("pace", FIRST), ())
+
+
+def test_answer_on_the_facts_of_a_book_is_that_of_the_decision() -> None:
+    told = account(invoice(), contact(1))
+    for day in (1, 2, 6):
+        decision = ask(told, day)
+        said = answer_on(PRESET, told, told.book, on(day))
+        assert said == (decision.action, decision.because)
+    assert answer_on(PRESET, account(), account().book, DUE) == (None, ())
+    others = frozenset({on(4).toordinal()})
+    assert answer_on(PRESET, told, told.book, on(6), others)[1] == ("pace", FIRST)
 
 
 # --- refused channels ----------------------------------------------------------------------------

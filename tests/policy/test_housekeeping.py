@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from recouvrement import (
     Account,
@@ -21,6 +22,7 @@ from recouvrement import (
     Invoice,
     Money,
     Payment,
+    Policy,
     Promise,
     Step,
     Task,
@@ -47,8 +49,8 @@ def invoice(name: str = "F-1", due: int = 0, **other: Any) -> Invoice:
     return Invoice(name, on(due - 30), due_on=on(due), total=euros(1000), **other)
 
 
-def account(*facts: Fact, kind: str = "business") -> Account:
-    return Account.of(Debtor("C-1", "Atelier Vasseur", kind=kind), *facts)
+def account(*facts: Fact, kind: str = "business", owner: str | None = None) -> Account:
+    return Account.of(Debtor("C-1", "Atelier Vasseur", kind=kind, owner=owner), *facts)
 
 
 def tasks(told: Account, day: int, known: int | None = None) -> list[tuple[str, ...]]:
@@ -110,6 +112,44 @@ def test_nothing_stayed_nothing_to_file() -> None:
     assert tasks(told, 8) == []
 
 
+def claim(told: Account, day: int, known: int | None = None, policy: Policy = POLICY) -> Task:
+    known_on = None if known is None else on(known)
+    (task,) = decide(policy, told, as_of=on(day), known_on=known_on).tasks
+    assert task.kind is TaskKind.CLAIM_TO_FILE
+    return task
+
+
+def test_claim_says_the_last_day_that_the_law_leaves_from_its_publication() -> None:
+    """Published on 15 March: two months after, as the French preset has it."""
+    opened = Insolvency("J-1", "receivership", opened_on=on(5), published_on=on(13))
+    told = account(invoice(), opened, owner="Nadia")
+    assert (claim(told, 5).due, claim(told, 12).due) == (None, None)
+    assert claim(told, 13).due == claim(told, 80).due == date(2026, 5, 15)
+    assert claim(told, 20, known=12).due is None
+    assert claim(told, 20, known=13).due == date(2026, 5, 15)
+    assert claim(told, 20).owner == "Nadia"
+    assert claim(account(invoice(), opened), 20).owner is None
+    unsaid = evolve(POLICY, conventions=evolve(POLICY.conventions, claim_months=None))
+    assert claim(told, 20, policy=unsaid).due is None
+
+
+def test_each_proceeding_has_its_own_last_day() -> None:
+    told = account(
+        invoice(),
+        Insolvency("J-1", "safeguard", opened_on=on(5), published_on=on(13)),
+        Insolvency("J-2", "receivership", opened_on=on(30), published_on=on(43)),
+    )
+    tasks_of_both = decide(POLICY, told, as_of=on(50)).tasks
+    assert [task.due for task in tasks_of_both] == [date(2026, 5, 15), date(2026, 6, 14)]
+
+
+def test_claim_that_no_calendar_reaches_has_no_last_day() -> None:
+    late = date.max - timedelta(9)
+    told = account(invoice(), Insolvency("J-1", "safeguard", opened_on=on(5), published_on=late))
+    (task,) = decide(POLICY, told, as_of=date.max).tasks[:1]
+    assert (task.kind, task.due) == ("claim_to_file", None)
+
+
 # --- disputes ------------------------------------------------------------------------------------
 
 
@@ -119,7 +159,14 @@ def test_dispute_past_its_date_is_to_be_settled() -> None:
     assert tasks(told, 1) == tasks(told, 12) == []
     assert tasks(told, 13) == [("dispute_overdue", "F-1")]
     (task,) = decide(POLICY, told, as_of=on(13)).tasks
-    assert task.handler is Handler.ACCOUNT_MANAGER
+    assert (task.handler, task.owner) == (Handler.ACCOUNT_MANAGER, "sales")
+    assert (task.rule, task.due) == (None, None)
+
+
+def test_dispute_that_nobody_took_on_is_for_whoever_answers_for_the_debtor() -> None:
+    facts = (invoice(), Dispute("D-1", on(2), invoice="F-1", resolve_by=on(12)))
+    owners = [decide(POLICY, account(*facts, owner=one), as_of=on(13)) for one in ("Nadia", None)]
+    assert [decision.tasks[0].owner for decision in owners] == ["Nadia", None]
 
 
 def test_dispute_without_a_date_is_late_after_thirty_days() -> None:

@@ -523,6 +523,29 @@ def test_policy_is_read_from_text(text: object) -> None:
     assert "policy: expected the text of a TOML document, got " in fault(text)
 
 
+def test_document_longer_than_any_policy_is_refused_unread() -> None:
+    assert fault(HEAD + "#" * 200_000) == (
+        f"policy: expected at most 200000 characters, got {200_000 + len(HEAD)}"
+    )
+
+
+def test_key_of_parts_without_end_is_refused_unread() -> None:
+    assert fault(HEAD + "a." * 40 + "a = 1") == (
+        "line 5: policy: expected a TOML document, got a number or a nesting beyond measure"
+    )
+
+
+def test_fault_of_an_inherited_rule_names_the_document_where_it_stands() -> None:
+    wrong = HEAD + LEVEL.replace('"email"', '"pigeon"')
+    child = 'extends = "parent"\nname = "child"\n[pace]\nper_30_days = 0\n'
+    with pytest.raises(InvalidPolicy) as caught:
+        read_policy(child, documents={"parent": wrong})
+    assert [f"{one.where}: {one.field}" for one in caught.value.faults] == [
+        "line 4: pace.per_30_days",
+        "parent, line 9: level.1.channel",
+    ]
+
+
 # --- hostile conditions --------------------------------------------------------------------------
 
 

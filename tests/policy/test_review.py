@@ -31,8 +31,10 @@ from tests.policy.telling import (
 
 from recouvrement import (
     Account,
+    Allocation,
     Bill,
     BusinessCalendar,
+    CreditNote,
     Debtor,
     Dispute,
     Document,
@@ -112,6 +114,8 @@ def test_invoice_not_yet_due_is_looked_at_when_its_first_reminder_leaves() -> No
 def test_silent_debtor_is_looked_at_when_the_next_level_is_earned() -> None:
     assert review(3, invoice(), contact(2, F_1="reminder")) == 10
     assert review(12, invoice(), contact(2, F_1="reminder"), contact(10, F_1="call")) == 20
+    # Seven days between two levels, counted to the day it leaves.
+    assert review(9, invoice(), contact(8, F_1="reminder")) == 15
 
 
 def test_standing_proposal_does_not_change_by_itself() -> None:
@@ -288,6 +292,8 @@ AHEAD = {"known_on": on(40)}
 BOUNCED = InteractionResult("IR-1", on(9), interaction="I-2-remind", result="bounced")
 REDIRECTED = paid("P-1", 1, 900, "F-9")
 NEW = Invoice("F-9", on(9), due_on=on(60), total=euros(900))
+CREDIT = CreditNote("A-1", on(9), total=euros(900), allocations=(Allocation("F-9", euros(900)),))
+LATER = Invoice("F-9", on(20), due_on=on(60), total=euros(900))
 AGREED = PaymentPlan(
     "L-1", on(1), invoices=("F-1",), instalments=(Instalment(on(60), euros(1000)),)
 )
@@ -301,6 +307,7 @@ CALLED = attrs.evolve(contact(2, "thank"), id="I-thanks", channel="phone")
         (9, [invoice(due=20), Invoice("F-9", on(9), due_on=on(11), total=euros(5))], "early"),
         (9, [invoice(), paid("P-1", 9, 300)], "reminder"),
         (9, [invoice(), REDIRECTED, NEW], "netted"),
+        (9, [invoice(), CREDIT, LATER], "netted"),
         (9, [invoice(), invoice("F-2"), paid("P-1", 9, 1000, "F-2")], "reminder"),
         (9, [invoice(), Reversal("X-1", on(9), payment="P-1"), paid("P-1", 1, 300)], "reminder"),
         (9, [invoice(), promise(9, 30)], "reminder"),

@@ -27,7 +27,7 @@ from recouvrement import (
     read_policy,
 )
 from recouvrement.policy import Criterion
-from recouvrement.testing import Check, Failure, check_policy
+from recouvrement.testing import Check, Failure, check_policy, checking
 from recouvrement.testing.laws import LAWS, breach_of, laws_named
 from recouvrement.testing.lives import Case, Decider
 
@@ -163,6 +163,31 @@ def test_law_broken_everywhere_is_not_looked_at_for_ever() -> None:
     check = check_policy(policy_of("late_first_reminder"), examples=500, laws=[18])
     assert check.examples == 0  # the first lives said enough
     assert len(check.failed) == 1
+
+
+def test_thousand_cases_are_looked_at_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert checking.EXAMPLES == 1_000
+    monkeypatch.setattr(checking, "EXAMPLES", 2)
+    assert check_policy(SOUND, laws=["worked-days"]).examples == 2
+
+
+def test_decider_that_fails_in_the_middle_of_a_life_is_caught_there() -> None:
+    def failing(
+        policy: Policy, account: Account, *, as_of: date, known_on: date | None = None
+    ) -> Decision:
+        if account.interactions:
+            raise RuntimeError("one contact is more than it can count")
+        return decide(policy, account, as_of=as_of, known_on=known_on)
+
+    check = check_policy(SOUND, decide=failing, examples=0, laws=["answers", "pace"])
+    (failure,) = check.failed
+    assert (failure.name, failure.came) == (
+        "answers",
+        "RuntimeError: one contact is more than it can count",
+    )
+    assert len(failure.account.interactions) == len(failure.account.facts) == 1
 
 
 # --- what is given -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import pytest
 from recouvrement import (
     Account,
     ActionKind,
+    Allocation,
     BusinessCalendar,
     Debtor,
     Decision,
@@ -30,6 +31,7 @@ from recouvrement import (
     Placement,
     Policy,
     Promise,
+    Reversal,
     Step,
     decide,
     preset,
@@ -40,13 +42,13 @@ from recouvrement.policy import Handler, preset_names
 from recouvrement.policy.explanation import Verdict
 from recouvrement.policy.replay import explain
 from recouvrement.testing import laws_reached, laws_replayed
-from recouvrement.testing.law import Breach, height, said
+from recouvrement.testing.law import Breach, Law, against, height, said
 from recouvrement.testing.laws import LAWS, breach_of, laws_named
 from recouvrement.testing.laws_reached import dead_rules, unreached
-from recouvrement.testing.lives import Case, NoAnswer, lived, too_soon
+from recouvrement.testing.lives import Case, NoAnswer, lived, recorded, too_soon
 from recouvrement.testing.monotone import against_monotone
 from recouvrement.testing.reducing import smallest
-from recouvrement.testing.stories import stories_of
+from recouvrement.testing.stories import first_scenes, stories_of
 
 TEXT = (Path(__file__).parent / "broken" / "sound.toml").read_text(encoding="utf-8")
 SOUND = read_policy(TEXT)
@@ -281,10 +283,19 @@ def test_decision_about_somebody_else_is_seen() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", ["remind", "formal_notice"])
-def test_proposal_that_no_account_can_record_is_seen(kind: str) -> None:
+@pytest.mark.parametrize("kind", [ActionKind.REMIND, ActionKind.FORMAL_NOTICE])
+def test_proposal_that_no_account_can_record_is_seen(kind: ActionKind) -> None:
     shown = case(LATE, 2, acting(steps=(Step("F-9", "call"),), kind=kind))
     assert "cannot be recorded" in told("answers", shown)[1]
+
+
+def test_notice_is_recorded_in_the_currency_of_what_it_names() -> None:
+    listed = Invoice("F-2", on(-30), due_on=on(29), total=Money.of(70, "USD"))
+    shown = case(account(invoice(), listed, contact("I-1", 20, "firm-letter")), 30)
+    assert shown.action is not None
+    assert [one.currency for one in shown.action.amounts] == ["EUR", "USD"]
+    (given,) = recorded(shown).notices
+    assert (given.invoices, given.amount) == (("F-1",), euros(900))
 
 
 def test_life_stops_where_nothing_can_be_recorded() -> None:
@@ -664,8 +675,21 @@ do = "task"
 """
 
 
+def test_amounts_of_another_currency_and_a_single_cent_have_stories_too() -> None:
+    cents = read_policy(TEXT.replace("placement = 500", "placement = 0.01"))
+    dollars = attrs.evolve(SOUND, floor=attrs.evolve(SOUND.floor, placement=Money.of(5, "USD")))
+    amounts = [
+        {one.total for scene in stories_of(policy) for one in scene.account.invoices}
+        for policy in (cents, dollars)
+    ]
+    assert Money(1, "EUR") in amounts[0]
+    assert {one.currency for one in amounts[1]} == {"EUR"}
+
+
 def test_debtors_and_tags_of_the_document_have_their_stories() -> None:
     policy = read_policy(MANY_WORDS)
+    segments = {scene.account.debtor.segment for scene in first_scenes(policy)}
+    assert segments == {None, "retail", "food"}
     found = dead_rules(policy, decide)
     assert found is not None
     # Each word has its debtor, but none is a VIP in Germany.
@@ -763,3 +787,43 @@ def test_counter_example_keeps_what_it_needs() -> None:
     found = smallest(law, case(disputed, 2, acting(lists=("F-2",))))
     assert found is not None
     assert {type(fact) for fact in found.account.facts} == {Invoice}  # F-2 alone, listed twice
+
+
+def test_facts_that_speak_of_another_go_with_it() -> None:
+    parts = (Instalment(on(90), euros(4)), Instalment(on(99), euros(5)))
+    directed = Allocation("F-2", euros(5))
+    paid = account(
+        invoice(),
+        invoice("F-2", due=90, amount=9, schedule=parts),
+        Payment("P-1", on(1), amount=euros(5), allocations=(directed,)),
+        Dispute("D-1", on(1), invoice="F-2/2"),
+        Reversal("X-1", on(1), payment="P-1"),
+    )
+    found = smallest(shown_by(lambda _: True), case(paid, 3))
+    assert found is not None
+    assert found.account.facts == ()
+
+
+def test_fact_that_is_needed_keeps_one_part_of_each_sort() -> None:
+    halves = (Instalment(on(40), euros(450)), Instalment(on(50), euros(450)))
+    plan = PaymentPlan("L-1", on(1), invoices=("F-1", "F-2"), instalments=halves)
+    agreed = account(invoice(), invoice("F-2"), plan, Dispute("D-1", on(1), invoice="F-2"))
+    law = shown_by(lambda told: bool(told.plans and told.disputes))
+    found = smallest(law, case(agreed, 3))
+    assert found is not None
+    (left,) = found.account.plans
+    assert (len(left.invoices), len(left.instalments)) == (1, 1)
+    assert len(found.account.facts) == 3
+    both = shown_by(lambda told: any(len(one.instalments) == 2 for one in told.plans))
+    found = smallest(both, case(agreed, 3))
+    assert found is not None
+    assert len(found.account.facts) == 2
+
+
+def shown_by(needed: Callable[[Account], bool]) -> Law:
+    """A law that does not hold on the accounts of which this is true."""
+
+    def breach(shown: Case) -> Breach | None:
+        return against(shown, "something else", "this") if needed(shown.account) else None
+
+    return Law(name="needed", statement="Something else is true.", breach=breach)

@@ -12,7 +12,7 @@ from recouvrement.tables import html_table
 
 
 @frozen(kw_only=True)
-class Change:
+class PolicyChange:
     """One rule, or one key of the document such as "pace.between_levels", that is not the same.
 
     `keys` are what changed of a rule; `before` and `after` the values of a key of the document.
@@ -33,13 +33,13 @@ class Difference:
 
     old: Policy = field(repr=lambda one: f"{one.name} {one.version}")
     new: Policy = field(repr=lambda one: f"{one.name} {one.version}")
-    changes: tuple[Change, ...]
+    changes: tuple[PolicyChange, ...]
 
     def __bool__(self) -> bool:
         return bool(self.changes)
 
     @property
-    def felt(self) -> tuple[Change, ...]:
+    def felt(self) -> tuple[PolicyChange, ...]:
         """The changes that some account shows."""
         return tuple([one for one in self.changes if one.effect is Effect.DECIDES_DIFFERENTLY])
 
@@ -93,8 +93,8 @@ def diff(old: Policy, new: Policy) -> Difference:
     return Difference(old, new, tuple([_change(one, *contrasts.of(one)) for one in found]))
 
 
-def _change(one: Changed, effect: Effect, witness: Contrast | None) -> Change:
-    return Change(
+def _change(one: Changed, effect: Effect, witness: Contrast | None) -> PolicyChange:
+    return PolicyChange(
         rule=one.rule,
         kind=one.kind,
         keys=one.keys,

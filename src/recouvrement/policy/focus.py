@@ -34,14 +34,16 @@ class Focus:
 
     def idle(self, one: Changed) -> bool:
         """Whether a rule says the same in other words."""
-        if one.kind is not ChangeKind.CHANGED or one.is_key or set(one.keys) - _TESTS.keys():
+        # The name of a row of the style table is for documents that extend this one.
+        keys = set(one.keys) - ({"id"} if isinstance(one.old, Style) else set())
+        if one.kind is not ChangeKind.CHANGED or one.is_key or keys - _TESTS.keys():
             return False
         tests = [test for rule in one.rules for _, test in _tests(rule)]
         if not all(isinstance(test, Condition) for test in tests):
             return False
         return all(
             self.regions.limit(self.apart(one, key), _asked(one.old), policy=number) == NEVER
-            for key in one.keys
+            for key in keys
             for number in (0, 1)
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -30,7 +31,8 @@ class CodedRule(Protocol):
     def criteria(self) -> frozenset[str]:
         """The names of the criteria it reads."""
 
-    def met(self, **values: Any) -> bool:
+    @property
+    def met(self) -> Callable[..., bool]:
         """Whether it is met."""
 
 

@@ -148,7 +148,7 @@ class Rules(Entries):
             )
         if self.table(("deadlines",), names_of(DEADLINES)):
             for key in names_of(DEADLINES):
-                given[key] = self.integer(("deadlines", key), 0, 1, 100) or None
+                given[key] = self.integer(("deadlines", key), 0, 1, _MOST_DELAY) or None
         return Conventions(**given)
 
     def hold(self, at: int, table: dict[str, Any]) -> Hold:
