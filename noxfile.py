@@ -90,6 +90,13 @@ def schema(session: nox.Session) -> None:
 
 
 @nox.session
+def laws(session: nox.Session) -> None:
+    """The policy laws on 10 000 cases of each preset; after --, how many, and which presets."""
+    session.install("-e", ".[testing]")
+    session.run("python", "tests/properties/laws_at_length.py", *session.posargs)
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Change the code on purpose and see a test fail; a survivor is a rule that no test holds."""
     session.install("-e", ".[test]", "mutmut~=3.8")

@@ -201,19 +201,19 @@ def business_rules() -> Decide:
         def __init__(self, case: Case) -> None:
             self.case = case
 
-        @variables.numeric_rule_variable
+        @variables.numeric_rule_variable  # type: ignore[untyped-decorator]
         def days(self) -> int:
             return self.case[0]
 
-        @variables.numeric_rule_variable
+        @variables.numeric_rule_variable  # type: ignore[untyped-decorator]
         def amount(self) -> int:
             return self.case[1]
 
-        @variables.numeric_rule_variable
+        @variables.numeric_rule_variable  # type: ignore[untyped-decorator]
         def contacts(self) -> int:
             return self.case[2]
 
-        @variables.boolean_rule_variable
+        @variables.boolean_rule_variable  # type: ignore[untyped-decorator]
         def vip(self) -> bool:
             return self.case[3]
 

@@ -104,8 +104,14 @@ def act(account: Account, data: Grouped, as_of: date, execute_on: date, act_by: 
             if kind == "remind":
                 kind = "call"
     elif kind == "remind":
-        past = [said for said in data[4] if said.on <= as_of]
-        if len({said.on for said in past}) >= 3 and past[-1].channel == "email":
+        _, payments, disputes, promises, past = data
+        heard = [one.received_on for one in payments if one.received_on <= as_of]
+        heard += [one.opened_on for one in disputes if one.opened_on <= as_of]
+        heard += [one.made_on for one in promises if one.made_on <= as_of]
+        since = max(heard, default=date.min)
+        past = [said for said in past if said.on <= as_of]
+        unheard = {said.on for said in past if said.on > since}
+        if len(unheard) >= 3 and past[-1].channel == "email":
             channel = "letter"
     if handler == "account_manager" and debtor.owner is None:
         handler = "collector"

@@ -1,4 +1,4 @@
-"""Documents drawn at random, sound and unsound ones alike: what proofs about policies are held to."""
+"""Documents drawn at random, sound and unsound: what proofs about policies are held to."""
 
 from __future__ import annotations
 
@@ -127,20 +127,18 @@ def documents(draw: st.DrawFn) -> str:
         scope = draw(wish(("item", "account")))
         when = draw(conditions(account=scope == "account", most=2))
         parts.append(table("[hold]", id=f"hold-{number}", scope=scope, when=when))
-    for number in range(draw(wish((0, 1, 2, 3)))):
-        parts.append(draw(triggers(number)))
+    parts.extend(draw(triggers(number)) for number in range(draw(wish((0, 1, 2, 3)))))
     if draw(st.booleans()):
         early = {"do": "pre_due_reminder", "channel": "email", "when": "days_until_due <= 5"}
         parts.append(table("[level]", id="pre", **early))
-    for number in range(draw(st.integers(2, LEVELS))):
-        parts.append(draw(levels(number)))
+    parts.extend(draw(levels(number)) for number in range(draw(st.integers(2, LEVELS))))
     for number in range(draw(wish((0, 0, 1, 3)))):
         acts = draw(wish((None, ["remind"], ["call"])))
         when = draw(conditions(account=True))
         parts.append(table("[style]", when=when, template=f"style.{number + 1}", acts=acts))
     for number in range(draw(wish((0, 0, 1, 2)))):
-        when = draw(st.none() | conditions(account=True))
-        parts.append(table("[partner]", id=f"partner-{number}", role="bailiff", when=when))
+        where = draw(st.none() | conditions(account=True))
+        parts.append(table("[partner]", id=f"partner-{number}", role="bailiff", when=where))
     serves = draw(wish((["business"], ["business", "consumer"])))
     head = f'name = "drawn"\nversion = "1"\ncurrency = "EUR"\nfor = {serves}\n'
     return "\n".join([head, *parts])
@@ -197,7 +195,7 @@ def late_accounts(draw: st.DrawFn, policy: Policy, day: date) -> Account:
     )
     due = day - timedelta(draw(wish((-30, -30, 0, 46, 200))))
     amount = Money.of(draw(wish(("0.50", "50", "99.99", "100", "150", "700", "5000"))), "EUR")
-    tags = draw(wish(((), ("audit",))))
+    tags = draw(wish((frozenset[str](), frozenset({"audit"}))))
     return Account.of(
         debtor, Invoice("F-1", due - timedelta(30), due_on=due, total=amount, tags=tags)
     )

@@ -161,6 +161,64 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
     }
 
 
+def test_rules_beside_the_ladder_stand_in_the_form_with_every_default() -> None:
+    policy = read_policy(
+        'name = "x"\nversion = "1"\ncurrency = "EUR"\nfor = ["business"]\n'
+        '[[trigger]]\nid = "t"\nwhen = "vip"\ndo = "propose_plan"\nchannel = "phone"\n'
+        '[[level]]\nid = "a"\nwhen = "vip"\ndo = "remind"\nchannel = "email"\nrepeat_every = 9\n'
+        '[[style]]\nwhen = "vip"\nacts = ["remind", "call"]\ntone = "firm"\n'
+        '[[partner]]\nid = "p"\nrole = "agency"\n'
+        '[agenda]\npoints = "open / EUR(10) + 3"\nminutes = { visit = 9, call = 3 }\n'
+    )
+    form = canonical_form(policy, ACCOUNT, as_of=DAY)["policy"]
+    vip = {"text": "vip", "node": {"criterion": "vip"}}
+    assert form["triggers"] == [
+        {
+            "id": "t",
+            "when": vip,
+            "do": "propose_plan",
+            "channel": "phone",
+            "tone": "courteous",
+            "handler": "collector",
+            "template": "t",
+            "climb": 0,
+            "repeat_every": None,
+            "serves": None,
+            "task": "follow_up",
+            "offer": {
+                "instalments": 3,
+                "days": 90,
+                "first_share": 0,
+                "approver": "account_manager",
+            },
+        }
+    ]
+    assert form["levels"][0]["repeat_every"] == 9
+    assert form["styles"] == [
+        {
+            "id": None,
+            "when": vip,
+            "acts": ["call", "remind"],
+            "channel": None,
+            "tone": "firm",
+            "handler": None,
+            "template": None,
+            "recipient": None,
+        }
+    ]
+    assert form["partners"] == [{"id": "p", "role": "agency", "when": None}]
+    assert form["worklist"] == {
+        "points": {
+            "text": "open / EUR(10) + 3",
+            "terms": [["open", 1]],
+            "constant": 3000,
+            "denominator": 1000,
+        },
+        "allotted": [["call", 3], ["visit", 9]],
+    }
+    assert json.loads(json.dumps(form)) == form
+
+
 def test_rates_are_text_without_trailing_zeros_and_holidays_are_dates() -> None:
     def completed(value: str) -> Any:
         rates = ExchangeRates.of(

@@ -9,16 +9,25 @@ import attrs
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from tests.policy.documents_drawn import documents, levels, policies, triggers
 
-from recouvrement import Account, InvalidInput, Money, Policy, decide, preset, read_policy
-from recouvrement.policy import Criterion, diff
+from recouvrement import (
+    Account,
+    BusinessCalendar,
+    InvalidInput,
+    Money,
+    Policy,
+    decide,
+    preset,
+    read_policy,
+)
+from recouvrement.policy import Criterion, Style, diff
 from recouvrement.policy import contrasts as room
 from recouvrement.policy.changes import ChangeKind, changed
 from recouvrement.policy.comparison import Difference, PolicyChange
 from recouvrement.policy.contrasts import Contrast, Effect, answer
 from recouvrement.policy.diagrams import TooLarge
 from recouvrement.policy.writing import policy_text
-from tests.policy.documents_drawn import documents, levels, policies, triggers
 
 OLD = preset("fr-b2b")
 TEXT = policy_text(OLD)
@@ -63,6 +72,13 @@ def test_name_version_and_what_the_host_knows_do_not_count() -> None:
     assert not diff(OLD, later.completed(application="explicit_only"))
 
 
+def test_calendars_that_end_do_not_end_the_comparison() -> None:
+    calendar = BusinessCalendar.france(2026, 2026)
+    new = read_policy(changed_text(("limitation_years = 5", "limitation_years = 3")))
+    (change,) = diff(OLD.completed(calendar=calendar), new.completed(calendar=calendar)).changes
+    contrast_of(change, OLD, new)
+
+
 def test_same_rule_in_other_words_is_felt_by_nobody() -> None:
     change = change_of('"days_past_due >= 10"', '"not days_past_due < 10 and days_past_due > 9"')
     assert (change.rule, change.keys) == ("call", ("when",))
@@ -98,10 +114,10 @@ def test_order_of_the_worklist_decides_nothing() -> None:
         ('"limitation_days <= 90"', '"limitation_days <= 60"', "limitation-near", ("when",)),
         ('"days_since_returned_payment >= 0"', '"days_since_returned_payment >= 2"',
          "returned-payment", ("when",)),
-        ('climb   = 1', 'climb   = 2', "broken-promise", ("climb",)),
+        ("climb   = 1", "climb   = 2", "broken-promise", ("climb",)),
         ("repeat_every = 15", "repeat_every = 20", "missed-instalment", ("repeat_every",)),
-        ("collectable >= EUR(20_000)", "collectable >= EUR(30_000)", "style.1", ("when",)),
-        ("unanswered >= 3", "unanswered >= 2", "style.2", ("when",)),
+        ("collectable >= EUR(20_000)", "collectable >= EUR(30_000)", "large", ("when",)),
+        ("unanswered >= 3", "unanswered >= 2", "unanswered", ("when",)),
         ('"terms"]', '"terms", "acceptance"]', "formal-notice", ("documents",)),
     ],
 )  # fmt: skip
@@ -114,7 +130,7 @@ def test_changed_rule_is_shown_where_it_decides(
     assert (change.rule, change.kind, change.keys) == (rule, ChangeKind.CHANGED, keys)
     assert (change.before, change.after) == (None, None)
     one = contrast_of(change, OLD, new)
-    if not rule.startswith("style"):
+    if rule not in {row.id for row in OLD.styles}:
         given = [*one.before.because, *one.after.because]
         given += [task.rule or "" for task in (*one.before.tasks, *one.after.tasks)]
         assert rule in given
@@ -181,19 +197,34 @@ def test_row_put_before_others_leaves_them_what_they_are() -> None:
     assert (added.rule, added.kind) == ("style.1", ChangeKind.ADDED)
 
 
+def with_rows(*rows: Style) -> Policy:
+    return attrs.evolve(OLD, styles=rows)
+
+
 def test_name_of_a_row_is_felt_by_nobody() -> None:
-    first, *rest = OLD.styles
-    (change,) = diff(
-        OLD, attrs.evolve(OLD, styles=(attrs.evolve(first, id="large"), *rest))
-    ).changes
-    assert (change.keys, change.effect) == (("id",), Effect.NONE)
+    first, second = OLD.styles
+    bare = with_rows(attrs.evolve(first, id=None), second)
+    (change,) = diff(bare, OLD).changes
+    assert (change.rule, change.keys, change.effect) == ("large", ("id",), Effect.NONE)
 
 
-def test_template_of_a_row_is_felt() -> None:
-    first, *rest = OLD.styles
-    new = attrs.evolve(OLD, styles=(attrs.evolve(first, id="large", template="big"), *rest))
-    (change,) = diff(OLD, new).changes
-    contrast_of(change, OLD, new)
+def test_row_without_a_name_is_told_by_its_place() -> None:
+    first, second = (attrs.evolve(one, id=None) for one in OLD.styles)
+    old, new = with_rows(first, second), with_rows(attrs.evolve(first, template="big"), second)
+    (change,) = diff(old, new).changes
+    assert (change.rule, change.keys) == ("style.1", ("template",))
+    contrast_of(change, old, new)
+    (removed,) = diff(old, with_rows(second)).changes
+    assert (removed.rule, removed.kind) == ("style.1", ChangeKind.REMOVED)
+    contrast_of(removed, old, with_rows(second))
+
+
+def test_rows_with_names_are_told_apart_by_them() -> None:
+    first, second = OLD.styles
+    swapped = with_rows(second, first)
+    (moved,) = diff(OLD, swapped).changes
+    assert (moved.rule, moved.kind) == ("large", ChangeKind.MOVED)
+    contrast_of(moved, OLD, swapped)
 
 
 # --- keys of the document ------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def recorded(told: Account, decision: Decision, name: str = "") -> Account:
     )
 
 
-def lived(policy: Policy, told: Account, first: int, last: int) -> Iterator[tuple[int, str]]:
+def lived(policy: Policy, told: Account, first: int, last: int) -> Iterator[tuple[int, str | None]]:
     """The days and levels of what a host does that runs every day and records what it did."""
     for day in range(first, last + 1):
         decision = ask(policy, told, day)

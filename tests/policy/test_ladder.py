@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from recouvrement import ActionKind, Money, preset
-from recouvrement.policy import Climb, Floor, Pace
+from recouvrement import ActionKind, InvalidInput, Money, preset
+from recouvrement.policy import Climb, Floor, Handler, Hold, Offer, Pace, Scope
 
 FLOOR = Floor(formal_notice=Money.of(150, "EUR"), placement=Money.of(500, "EUR"))
 
@@ -28,6 +28,25 @@ def test_floor_is_that_of_the_act() -> None:
 def test_nothing_else_has_a_floor(act: ActionKind) -> None:
     assert FLOOR.of(act) is None
     assert Floor().of(ActionKind.PLACE) is None
+
+
+def test_what_is_offered_is_little_unless_a_document_says_more() -> None:
+    offer = Offer()
+    assert (offer.instalments, offer.days, offer.first_share) == (3, 90, 0)
+    assert offer.approver is Handler.ACCOUNT_MANAGER
+
+
+def test_trigger_speaks_or_stays_inside() -> None:
+    inside = {one.id for one in preset("fr-b2b").triggers if one.inside}
+    assert inside == {"limitation-near", "order-stop"}
+
+
+def test_hold_has_one_of_the_scopes() -> None:
+    when = preset("fr-b2b").levels[0].when
+    assert Hold(id="x", when=when, scope="item").scope is Scope.ITEM
+    with pytest.raises(InvalidInput) as caught:
+        Hold(id="x", when=when, scope=3)  # type: ignore[arg-type]
+    assert str(caught.value) == "hold.scope: expected one of item, account, got 3"
 
 
 def test_pieces_of_a_policy_cannot_change() -> None:

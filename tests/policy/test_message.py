@@ -24,7 +24,7 @@ from recouvrement import (
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.policy import Handler
-from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT
+from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT, firmer
 
 DUE = date(2026, 3, 2)  # a Monday
 HEAD = 'name = "house"\nversion = "1"\ncurrency = "EUR"\nfor = ["business"]\n'
@@ -151,6 +151,27 @@ def test_placement_speaks_to_no_debtor() -> None:
         respond_by=DUE + timedelta(2),
     )
     assert said(house("place"), notice, refused_channels=list(Channel)).channel is None
+
+
+def test_registered_letter_of_a_reminder_gives_way_like_any_other() -> None:
+    found = said(house("remind", "registered_letter"), refused_channels=["registered_letter"])
+    assert (found.kind, found.channel) == ("remind", "email")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "firmer_of_both"),
+    [
+        ("friendly", "courteous", "courteous"),
+        ("firm", "friendly", "firm"),
+        ("formal", "firm", "formal"),
+        ("firm", "firm", "firm"),
+    ],
+)
+def test_registers_go_from_the_first_question_to_the_formal_demand(
+    one: str, other: str, firmer_of_both: str
+) -> None:
+    assert firmer(Tone(one), Tone(other)) == firmer_of_both
+    assert firmer(Tone(other), Tone(one)) == firmer_of_both
 
 
 # --- approval and the file -----------------------------------------------------------------------

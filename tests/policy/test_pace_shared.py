@@ -45,6 +45,13 @@ def test_contact_through_another_account_counts_like_our_own() -> None:
         assert (own.action is None) == (spoken(0, day=day).action is None)
 
 
+def test_latest_contact_counts_whichever_account_it_was_through() -> None:
+    told = TOLD.record(contact(1))
+    assert silent(spoken(-9, told=told), "pace", "reminder")
+    assert silent(spoken(-9, 4, day=6, told=told), "pace", "reminder")
+    assert spoken(-9, 1, day=6, told=told).action is not None
+
+
 def test_second_account_of_a_day_says_nothing() -> None:
     daily = house("[pace]\nbetween_contacts = 1\n", REMINDER)
     assert silent(spoken(2, policy=daily), "pace", "reminder")

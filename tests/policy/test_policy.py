@@ -23,7 +23,9 @@ from recouvrement import (
     decide,
     digest,
     preset,
+    read_policy,
 )
+from recouvrement.policy.policy import rules_of
 
 POLICY = preset("fr-b2b")
 ACCOUNT = Account.of(
@@ -31,6 +33,56 @@ ACCOUNT = Account.of(
     Invoice("F-41", date(2026, 9, 1), due_on=date(2026, 10, 1), total=Money.of(900, "EUR")),
 )
 TODAY = date(2026, 10, 5)
+LIVELY = read_policy(
+    """
+name = "lively"
+version = "1"
+currency = "EUR"
+for = ["business"]
+[deadlines]
+claim_months = 3
+[[hold]]
+id = "quiet"
+when = "vip"
+scope = "account"
+[[hold]]
+id = "audited"
+when = "'audit' in tags"
+scope = "item"
+[[trigger]]
+id = "alert"
+when = "broken_promises >= 1"
+for = "not vip"
+do = "call"
+channel = "phone"
+[[trigger]]
+id = "look"
+when = "bounced"
+do = "task"
+[[level]]
+id = "reminder"
+when = "days_past_due >= 2"
+until = "days_past_due >= 90"
+for = "not vip"
+do = "remind"
+channel = "email"
+repeat_every = 30
+[[style]]
+when = "open >= EUR(9)"
+tone = "firm"
+[[partner]]
+id = "sea"
+role = "agency"
+when = "country == 'FR'"
+[[partner]]
+id = "land"
+role = "agency"
+[agenda]
+points = "2 * vip"
+[agenda.minutes]
+call = 12
+"""
+)
 RATES = ExchangeRates.of(ExchangeRate("USD", "EUR", since=date(2026, 1, 1), value="0.85"))
 
 
@@ -61,6 +113,38 @@ def test_completing_with_the_wrong_thing_names_the_convention(name: str) -> None
     with pytest.raises(InvalidInput) as caught:
         POLICY.completed(**{name: "nonsense"})  # type: ignore[arg-type]
     assert caught.value.field == f"conventions.{name}"
+
+
+def test_every_condition_of_a_policy_is_found_with_its_scope() -> None:
+    rules = [(name, test.text, str(scope)) for name, test, scope in rules_of(LIVELY)]
+    assert rules == [
+        ("hold quiet", "vip", "account"),
+        ("hold audited", "'audit' in tags", "item"),
+        ("trigger alert", "broken_promises >= 1", "item"),
+        ("trigger alert", "not vip", "item"),
+        ("trigger look", "bounced", "item"),
+        ("level reminder", "not vip", "item"),
+        ("level reminder", "days_past_due >= 90", "item"),
+        ("level reminder", "days_past_due >= 2", "item"),
+        ("style 1", "open >= EUR(9)", "account"),
+        ("partner sea", "country == 'FR'", "account"),
+    ]
+
+
+def test_policy_of_every_sort_of_rule_travels() -> None:
+    there = pickle.loads(pickle.dumps(LIVELY))  # noqa: S301 (our own bytes)
+    assert (there, hash(there)) == (LIVELY, hash(LIVELY))
+    assert there.compiled.source == LIVELY.compiled.source
+    assert there.worklist.minutes == {"call": 12}
+
+
+@pytest.mark.parametrize(
+    "part", ["holds", "triggers", "levels", "styles", "partners", "worklist", "conventions"]
+)
+def test_policies_that_differ_in_a_rule_are_two(part: str) -> None:
+    other = attrs.evolve(LIVELY, **{part: getattr(POLICY, part)})
+    assert other != LIVELY
+    assert digest(other, ACCOUNT, as_of=TODAY) != digest(LIVELY, ACCOUNT, as_of=TODAY)
 
 
 @pytest.mark.parametrize("travelled", [pickle.loads(pickle.dumps(POLICY)), copy.deepcopy(POLICY)])  # noqa: S301

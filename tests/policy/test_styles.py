@@ -232,6 +232,14 @@ def test_owner_of_the_items_answers_before_the_owner_of_the_debtor() -> None:
     assert tasks_of(ask(account(karim, lea), 4, policy)) == [("assign_owner",)]
 
 
+def test_owner_of_what_climbs_answers_for_the_message() -> None:
+    karim, lea = invoice("F-1", owner="Karim"), invoice("F-2", owner="Lea", due=3)
+    policy = house(trigger("alert", "days_past_due >= 1"), rung("remind", "email"))
+    action = action_of(ask(account(karim, lea, owner="Nadia"), 4, policy))
+    assert ([step.invoice for step in action.steps], action.lists) == (["F-1"], ("F-2",))
+    assert action.owner == "Karim"
+
+
 def test_owner_of_what_is_only_listed_answers_where_nothing_climbs() -> None:
     policy = house(trigger("alert", "days_past_due >= 1"), rung("remind", "email"))
     told = account(invoice(owner="Karim", due=3), owner="Nadia")

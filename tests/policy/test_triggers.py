@@ -199,11 +199,10 @@ def test_higher_of_the_climb_and_of_what_the_ladder_proposes_counts() -> None:
 
 
 def test_highest_of_two_climbs_counts() -> None:
-    policy = house(
-        trigger("one", ALWAYS, climb=1), trigger("two", "'odd' in tags", climb=3), LADDER
-    )
+    one, two = trigger("one", ALWAYS, climb=1), trigger("two", "'odd' in tags", climb=3)
     told = account(invoice(due=-1, tags=["odd"]), invoice("F-2", 70, due=-1))
-    assert steps_of(ask(told, 0, policy)) == {"F-1": "letter", "F-2": "reminder"}
+    for policy in (house(one, two, LADDER), house(two, one, LADDER)):
+        assert steps_of(ask(told, 0, policy)) == {"F-1": "letter", "F-2": "reminder"}
 
 
 def test_trigger_does_not_wait_for_the_gap_between_levels_and_the_others_do() -> None:
@@ -379,6 +378,22 @@ def test_cash_for_what_nobody_calls_about_leaves_the_trigger_to_the_others() -> 
         paid("P-1", -1, 100),
     )
     assert silent(ask(alone, 0, policy), "unapplied-cash")
+
+
+def test_notice_that_cash_covers_does_not_ride_along_with_a_reminder() -> None:
+    """The cash covers what is agreed, not what is assumed: a reminder of both, and no notice."""
+    policy = house(trigger("alert", ALWAYS, "remind"), LADDER).completed(
+        application="explicit_only"
+    )
+    told = account(
+        invoice("F-1", 100, due=-40),
+        invoice("F-2", 100, due=-12, due_assumed=True),
+        paid("P-1", -1, 100),
+        contact(-10, F_1="letter"),
+    )
+    action = action_of(ask(told, 0, policy))
+    assert (action.kind, action.rule, action.amounts) == ("remind", "alert", (euros(100),))
+    assert (action.steps, action.lists) == ((Step("F-2", "reminder"),), ("F-1",))
 
 
 def test_trigger_waits_for_a_day_that_is_worked() -> None:

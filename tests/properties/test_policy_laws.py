@@ -148,6 +148,22 @@ def table(name: str, **entries: object) -> str:
 
 
 @st.composite
+def triggers(draw: st.DrawFn, number: int) -> str:
+    """A rule beside the ladder that hears what happened."""
+    wish = st.sampled_from
+    act = draw(wish(("remind", "call")))
+    return table(
+        "[trigger]",
+        id=f"trigger-{number}",
+        do=act,
+        channel=ACTS[act],
+        when=draw(wish(HEARD)),
+        climb=draw(st.integers(0, 2)),
+        repeat_every=draw(wish((None, 15))),
+    )
+
+
+@st.composite
 def monotone_policies(draw: st.DrawFn) -> Policy:
     """Documents whose levels can only be reached as things worsen; only fixed facts hold."""
     wish = st.sampled_from
@@ -172,18 +188,7 @@ def monotone_policies(draw: st.DrawFn) -> Policy:
             broken_tolerated=draw(st.integers(0, 2)),
         ),
     ]
-    for number in range(draw(st.integers(0, 2))):
-        parts.append(
-            table(
-                "[trigger]",
-                id=f"trigger-{number}",
-                do=(act := draw(wish(("remind", "call")))),
-                channel=ACTS[act],
-                when=draw(wish(HEARD)),
-                climb=draw(st.integers(0, 2)),
-                repeat_every=draw(wish((None, 15))),
-            )
-        )
+    parts += [draw(triggers(number)) for number in range(draw(st.integers(0, 2)))]
     for number in range(draw(st.integers(0, 2))):
         when, scope = draw(wish(STEADY)), draw(wish(("item", "account")))
         if scope == "account" and when not in ("vip", "segment == 'a'", "insolvent"):

@@ -113,6 +113,26 @@ def told(law: str, shown: Case) -> tuple[str, str]:
 LATE = account(invoice())
 
 
+# --- the table of laws ---------------------------------------------------------------------------
+
+PAGE = Path(__file__).parents[2] / "docs" / "checking_policies.md"
+
+
+def test_every_law_has_a_name_of_its_own() -> None:
+    assert len({law.name for law in LAWS}) == len(LAWS)
+    assert {law.number for law in LAWS} == {None, *range(6, 14), 17, 18}
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="the pages of docs/ are not here")
+def test_page_lists_every_law_as_it_is_stated() -> None:
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ")
+    ]
+    assert rows[1:] == [(str(law.number or ""), law.name, law.statement) for law in LAWS]
+
+
 # --- the safeguards ------------------------------------------------------------------------------
 
 

@@ -213,7 +213,7 @@ def truth(leaf: Leaf, cell: Cell) -> bool:
             return value is not None and (value in words) is not negated
         case Containment(_, _, negated):
             return value is not negated
-        case Flag():
+        case _:  # a flag
             return value is True
 
 

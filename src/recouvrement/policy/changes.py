@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import zip_longest
 from typing import Any, Final
 
-from attrs import field, fields, frozen
+from attrs import evolve, field, fields, frozen
 
 from recouvrement.policy.ladder import Hold, Level, Trigger
 from recouvrement.policy.policy import Policy
@@ -58,11 +57,56 @@ def changed(old: Policy, new: Policy) -> Iterator[Changed]:
     only the host knows.
     """
     yield from _document(old, new)
-    yield from _named(old.holds, new.holds)
-    yield from _named(old.triggers, new.triggers)
-    yield from _named(old.levels, new.levels)
-    yield from _styles(old.styles, new.styles)
-    yield from _named(old.partners, new.partners)
+    for kind, name in _RULES.items():
+        compared = _styles if kind is Style else _named
+        yield from compared(getattr(old, name), getattr(new, name))
+
+
+_RULES: Final[Mapping[type, str]] = {
+    Hold: "holds",
+    Trigger: "triggers",
+    Level: "levels",
+    Style: "styles",
+    Partner: "partners",
+}
+
+
+def alone(old: Policy, new: Policy, one: Changed) -> Policy:
+    """The old policy with this change and no other.
+
+    Where the change means nothing by itself (another currency, other criteria of the host), it is
+    the new policy.
+    """
+    if one.is_key:
+        part, _, name = one.rule.partition(".")
+        if part in ("pace", "floor"):
+            return evolve(old, **{part: evolve(getattr(old, part), **{name: one.new})})
+        if part in ("promises", "deadlines"):
+            field_name = next(own for own, key in _CONVENTIONS.items() if key == one.rule)
+            return evolve(old, conventions=evolve(old.conventions, **{field_name: one.new}))
+        own = {"for": "serves", "law": "law"}.get(part)
+        return new if own is None else evolve(old, **{own: one.new})
+    if old.criteria != new.criteria or old.currency != new.currency:
+        return new
+    table = _RULES[type(one.rules[0])]
+    rules, later = list(getattr(old, table)), getattr(new, table)
+    was_at, at = one.places
+    if was_at is not None:
+        del rules[was_at]
+    if at is not None:
+        place = len(rules) if was_at is None else was_at
+        if one.kind is not ChangeKind.CHANGED:
+            # Before the first of those that follow it now.
+            after = [_name(rule) for rule in later[at + 1 :]]
+            place = next((n for n, rule in enumerate(rules) if _name(rule) in after), len(rules))
+        rules.insert(place, one.old if one.kind is ChangeKind.MOVED else one.new)
+    given: dict[str, Any] = {table: tuple(rules)}
+    return evolve(old, **given)
+
+
+def _name(rule: Any) -> object:
+    """What a rule is known by in both policies."""
+    return rule.id or rule
 
 
 def _document(old: Policy, new: Policy) -> Iterator[Changed]:
@@ -92,10 +136,7 @@ def _key(name: str, before: object, after: object) -> Iterator[Changed]:
         yield Changed(rule=name, kind=ChangeKind.CHANGED, old=before, new=after)
 
 
-def _named(
-    before: Sequence[Hold | Level | Trigger | Partner],
-    after: Sequence[Hold | Level | Trigger | Partner],
-) -> Iterator[Changed]:
+def _named(before: Sequence[Any], after: Sequence[Any]) -> Iterator[Changed]:
     olds = {one.id: (at, one) for at, one in enumerate(before)}
     news = {one.id: (at, one) for at, one in enumerate(after)}
     shared = [one.id for one in before if one.id in news]
@@ -116,19 +157,27 @@ def _named(
 
 
 def _styles(before: Sequence[Style], after: Sequence[Style]) -> Iterator[Changed]:
-    """Rows have no id: between rows that stayed, they are compared in order."""
+    """Rows that all have an id are compared by it; else in order, between those that stayed."""
+    if all(one.id for one in (*before, *after)):
+        yield from _named(before, after)
+        return
     for olds, news in _between(before, after):
-        for old, new in zip_longest(olds, news):
-            if old is None:
-                name = f"style.{new[0] + 1}"
-                yield Changed(rule=name, kind=ChangeKind.ADDED, new=new[1])
-            elif new is None:
-                name = f"style.{old[0] + 1}"
-                yield Changed(rule=name, kind=ChangeKind.REMOVED, old=old[1])
-            else:
-                keys, name = _keys(old[1], new[1]), f"style.{new[0] + 1}"
-                kind = ChangeKind.CHANGED
-                yield Changed(rule=name, kind=kind, keys=keys, old=old[1], new=new[1])
+        both = min(len(olds), len(news))
+        for (was_at, was), (at, row) in zip(olds, news, strict=False):
+            yield Changed(
+                rule=row.id or f"style.{at + 1}",
+                kind=ChangeKind.CHANGED,
+                keys=_keys(was, row),
+                old=was,
+                new=row,
+                places=(was_at, at),
+            )
+        for was_at, was in olds[both:]:
+            name = was.id or f"style.{was_at + 1}"
+            yield Changed(rule=name, kind=ChangeKind.REMOVED, old=was, places=(was_at, None))
+        for at, row in news[both:]:
+            name = row.id or f"style.{at + 1}"
+            yield Changed(rule=name, kind=ChangeKind.ADDED, new=row, places=(None, at))
 
 
 def _between(

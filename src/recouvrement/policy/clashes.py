@@ -90,13 +90,8 @@ class Clashes:
 
     def seen(self, shared: Diagram, one: Trigger, other: Trigger) -> Witness | None:
         """A case in which both are in force, and the first of them speaks."""
-        for cells in self.realising.cases(shared):
-            witness = self.realising.shown(cells)
-            if witness is not None and witness.decision is not None:
-                because = witness.decision.because
-                if one.id in because and other.id in because:
-                    return witness
-        return None
+        witnesses = map(self.realising.shown, self.realising.cases(shared))
+        return next((found for found in witnesses if found and _rest_on(found, one, other)), None)
 
     # --- again and again -------------------------------------------------------------------------
 
@@ -128,6 +123,12 @@ class Clashes:
         pace = timedelta(self.policy.pace.between_contacts)
         allowed = calendar.next_business_day(first.on + pace)
         return _rule(first) == _rule(second) == trigger.id and second.on <= allowed
+
+
+def _rest_on(witness: Witness, *rules: Trigger) -> bool:
+    """Whether what was decided rests on all these rules."""
+    decision = witness.decision
+    return decision is not None and {one.id for one in rules} <= set(decision.because)
 
 
 def _rule(day: Day) -> str | None:

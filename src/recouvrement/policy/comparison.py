@@ -7,6 +7,7 @@ from attrs import field, frozen
 from recouvrement.errors import InvalidInput
 from recouvrement.policy.changes import Changed, ChangeKind, changed
 from recouvrement.policy.contrasts import Contrast, Contrasts, Effect
+from recouvrement.policy.life import as_written
 from recouvrement.policy.policy import Policy
 from recouvrement.tables import html_table
 
@@ -89,7 +90,7 @@ def diff(old: Policy, new: Policy) -> Difference:
     found = list(changed(old, new))
     if not found:
         return Difference(old, new, ())
-    contrasts = Contrasts(old, new)
+    contrasts = Contrasts(as_written(old), as_written(new))
     return Difference(old, new, tuple([_change(one, *contrasts.of(one)) for one in found]))
 
 

@@ -17,7 +17,7 @@ from recouvrement.facts.legal import Insolvency
 from recouvrement.facts.words import InsolvencyKind, Means
 from recouvrement.money import Money
 from recouvrement.policy.cells import Cell, Key, Span, Word
-from recouvrement.policy.changes import Changed
+from recouvrement.policy.changes import Changed, alone
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.diagrams import TooLarge
 from recouvrement.policy.engine import decide
@@ -25,8 +25,7 @@ from recouvrement.policy.focus import Focus
 from recouvrement.policy.life import life
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, ITEM, ordinary_amount, scene
-from recouvrement.policy.style import Style
+from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, scene
 from recouvrement.policy.witnesses import name_of
 
 # Days of a life that are compared, and accounts that are tried for a change.
@@ -67,18 +66,15 @@ class Contrasts:
         self.focus = _focus(old, new)
 
     def of(self, one: Changed) -> tuple[Effect, Contrast | None]:
-        """Whether a change is felt, and by whom: one that the rule itself decides, if there is."""
+        """Whether a change is felt, and by whom."""
         if one.rule == "agenda" or (self.focus is not None and self.focus.idle(one)):
             return Effect.NONE, None
-        other: Contrast | None = None
+        only = alone(self.old, self.new, one)
         for wanted, account in islice(self.accounts(one), _ACCOUNTS):
-            contrast = self.contrast(wanted, account)
-            if contrast is None:
-                continue
-            if one.is_key or isinstance(one.rules[0], Style) or _names(contrast, one.rule):
+            contrast = self.contrast(wanted, account, only)
+            if contrast is not None:
                 return Effect.DECIDES_DIFFERENTLY, contrast
-            other = other or contrast
-        return (Effect.DECIDES_DIFFERENTLY if other else Effect.NOT_DECIDED), other
+        return Effect.NOT_DECIDED, None
 
     # --- accounts to try -------------------------------------------------------------------------
 
@@ -102,18 +98,23 @@ class Contrasts:
         policy = self.old if isinstance(level, Word) and level.word not in known else self.new
         try:
             yield wanted, scene(policy, wanted).record(*facts)
-        except ValueError:
+        except Unshowable:
             return
 
     # --- asking both -----------------------------------------------------------------------------
 
-    def contrast(self, wanted: Wanted, account: Account) -> Contrast | None:
-        """The first day of a life, under either policy, on which the two decide differently."""
+    def contrast(self, wanted: Wanted, account: Account, only: Policy) -> Contrast | None:
+        """The first day of a life, under either policy, on which the two decide differently.
+
+        So has the old policy with this change alone (`only`): else it is another that is felt.
+        """
         for leader in (self.new, self.old):
             for day in islice(life(leader, account, DAY), _DAYS):
-                before = decide(self.old, day.account, as_of=day.on)
-                after = decide(self.new, day.account, as_of=day.on)
-                if answer(before) != answer(after):
+                before, after, change = (
+                    decide(policy, day.account, as_of=day.on)
+                    for policy in (self.old, self.new, only)
+                )
+                if answer(before) not in (answer(after), answer(change)):
                     cells = tuple((name_of(key), cell) for key, cell in wanted.items())
                     return Contrast(
                         cells=cells, account=day.account, as_of=day.on, before=before, after=after
@@ -134,17 +135,6 @@ def _focus(old: Policy, new: Policy) -> Focus | None:
 def answer(decision: Decision) -> tuple[object, ...]:
     """What two decisions are compared by: all but the version of the policy."""
     return decision.action, decision.tasks, decision.because
-
-
-def _names(contrast: Contrast, rule: str) -> bool:
-    """Whether a rule is behind one of the two decisions."""
-    for one in (contrast.before, contrast.after):
-        given = [*one.because, *(task.rule for task in one.tasks)]
-        if one.action is not None:
-            given += [one.action.rule, one.action.partner]
-        if rule in given:
-            return True
-    return False
 
 
 # What a life brings about by itself.
@@ -181,8 +171,8 @@ def _of_key(one: Changed, policy: Policy) -> Iterator[tuple[Wanted, tuple[Fact, 
     least = min(numbers, default=0)
     match one.rule.partition("."):
         case ("for", _, _):
-            for kind in sorted(one.old ^ one.new):
-                yield {("kind", None): Word(str(kind)), **_FRESH}, ()
+            kinds = sorted(one.old ^ one.new)
+            yield from (({("kind", None): Word(str(kind)), **_FRESH}, ()) for kind in kinds)
         case ("floor", _, _):
             amounts = [value.minor for value in (one.old, one.new) if isinstance(value, Money)]
             for minor in (max(amounts), min(amounts)):

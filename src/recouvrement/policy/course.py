@@ -15,7 +15,6 @@ from attrs import frozen
 
 from recouvrement.facts.words import ActionKind
 from recouvrement.policy.cells import Cell
-from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.diagrams import NEVER, Diagram
 from recouvrement.policy.links import Link, Stand
 from recouvrement.policy.policy import Policy
@@ -104,12 +103,13 @@ class Course:
                 self.go_on(moment, saying, left)
             if rest == NEVER:
                 break
-        # What is never spoken of is worse than late.
-        yield from self.ended(EndKind.LATE, moment, since, less(late, rest))
-        rest = less(rest, self.sayings.held(moment))
+        asked = NEVER
         if rest != NEVER:
-            asked = [self.sayings.asked(self.silence.moment(state, day)) for day in days]
-            yield from self.stopped(moment, since, rest, self.diagrams.any_of(asked))
+            moments = [self.silence.moment(state, day) for day in days]
+            asked = self.diagrams.any_of(map(self.sayings.asked, moments))
+        # What is never spoken of is worse than late.
+        yield from self.ended(EndKind.LATE, moment, since, less(late, less(rest, asked)))
+        yield from self.stopped(moment, since, less(rest, self.sayings.held(moment)), asked)
 
     def excused(self, state: State, days: list[int]) -> Diagram:
         """What was asked of the house, or held on purpose, while something should be said."""
@@ -147,11 +147,11 @@ class Course:
         kind, denied = EndKind.FORGOTTEN, NEVER
         if moment.state.demanded:
             kind = EndKind.SILENT
+            # All else that is earned was said: what is left is formal, and may not be done.
             for one in self.sayings.climb(moment, silent):
-                if one.rule.do in FORMAL:
-                    below = self.diagrams.less(one.region, self.sayings.worth(one.rule))
-                    denied = self.diagrams.either(denied, below)
-                    yield from self.ended(EndKind.UNDER_FLOOR, moment, since, below, (one.rule.id,))
+                below = self.diagrams.less(one.region, self.sayings.worth(one.rule))
+                denied = self.diagrams.either(denied, below)
+                yield from self.ended(EndKind.UNDER_FLOOR, moment, since, below, (one.rule.id,))
         silent = self.diagrams.less(silent, self.diagrams.either(denied, asked))
         for region, waiting in self.waiting(moment, silent):
             yield from self.ended(kind, moment, since, region, waiting)

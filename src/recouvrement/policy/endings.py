@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Final, NamedTuple
 
-from recouvrement.facts.account import Account
 from recouvrement.facts.words import ActionKind
 from recouvrement.policy.cells import Cell, Key, Span
 from recouvrement.policy.course import Course, Ending, EndKind
@@ -18,7 +17,7 @@ from recouvrement.policy.life import Day, life
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
 from recouvrement.policy.review import foreseeable
-from recouvrement.policy.scenes import scene
+from recouvrement.policy.scenes import Unshowable, scene
 from recouvrement.policy.witnesses import Realising
 
 # So often may something be said before it is taken to be said for ever.
@@ -125,23 +124,17 @@ class Endings:
                 )
         return None
 
-    def made(self, ending: Ending, facts: dict[Key, Cell], day: date) -> Account | None:
-        """An account with one item, as it is when its course begins."""
+    def claim(self, ending: Ending, facts: dict[Key, Cell], due: date) -> Shown | None:
+        """What the life of an account shows of an ending; None when it is another life."""
         age = max(0, ending.since + ending.term)
         begins: dict[Key, Cell] = {
             ("days_past_due", None): Span(ending.since, ending.since),
             ("days_since_issue", None): Span(age, age),
         }
         try:
-            return scene(self.policy, {**facts, **begins}, day=day)
-        except ValueError:
-            return None
-
-    def claim(self, ending: Ending, facts: dict[Key, Cell], due: date) -> Shown | None:
-        """What the life of an account shows of an ending; None when it is another life."""
-        since = due + timedelta(ending.since)
-        account = self.made(ending, facts, since)
-        if account is None:
+            since = due + timedelta(ending.since)
+            account = scene(self.policy, {**facts, **begins}, day=since)
+        except (Unshowable, OverflowError):
             return None
         lived = life(self.policy, account, since)
         if ending.kind is EndKind.LATE:
@@ -153,14 +146,13 @@ class Endings:
         """What a life that came to an end shows of an ending."""
         holds = {hold.id for hold in self.policy.holds}
         final, because = story.final, story.last.decision.because
-        if holds.intersection(because):
-            return None
+        left = not story.asked and not holds.intersection(because)
         if final is None:
-            forgotten = ending.kind is EndKind.FORGOTTEN and not story.asked
+            forgotten = left and ending.kind is EndKind.FORGOTTEN
             return Shown(story.last, ending.waiting) if forgotten else None
         if ending.kind is EndKind.UNDER_FLOOR and "floor" in because:
             return Shown(story.last, ending.waiting, (final.rule,))
-        if ending.kind is EndKind.SILENT and not story.asked and final.kind is not ActionKind.PLACE:
+        if ending.kind is EndKind.SILENT and left and final.kind is not ActionKind.PLACE:
             return Shown(story.last, (final.rule,), ending.waiting)
         return None
 
@@ -168,12 +160,13 @@ class Endings:
         """The day by which something should have been said, when it was only said later."""
         limit = self.policy.conventions.calendar.next_business_day(due + timedelta(self.within))
         first = next((day for day in lived if _demand(day) or day.asked), None)
-        if first is None or first.on <= limit or first.acted is None:
+        if first is None or first.on <= limit:
             return None
         decision = decide(self.policy, first.account, as_of=limit)
-        if decision.action is not None or "pace" in decision.because:
-            return None
-        return Shown(Day(limit, first.account, decision), (first.acted.rule,))
+        waits = decision.action is None and "pace" not in decision.because
+        asking = tuple([task.rule for task in first.decision.tasks if task.rule])
+        rules = asking[:1] if first.acted is None else (first.acted.rule,)
+        return Shown(Day(limit, first.account, decision), rules) if waits else None
 
 
 class _Story(NamedTuple):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Cell, Key
+from recouvrement.policy.cells import Cell, Key, Span, Word
 from recouvrement.policy.changes import Changed, ChangeKind
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Scope
@@ -62,12 +62,12 @@ class Focus:
 
     def cases(self, one: Changed) -> Iterator[Mapping[Key, Cell]]:
         """Cases in which one of the two says something that the other may not."""
-        stand = _stand(one.rules[0])
+        stand, further = _stand(one.rules[0]), self.resting(one)
         for focus in self.focuses(one):
             for context in (*self.below(one), ALWAYS):
                 what = self.regions.limit(self.diagrams.both(focus, context), stand)
                 for cells in islice(self.realising.cases(what), _CASES):
-                    yield self.realising.wanted(cells)
+                    yield {**self.realising.wanted(cells), **further}
 
     def focuses(self, one: Changed) -> Iterator[Diagram]:
         """Where the tests of a rule disagree, then where it holds in either."""
@@ -75,8 +75,33 @@ class Focus:
         for key in one.keys:
             if key in _TESTS:
                 yield self.diagrams.both(served, self.apart(one, key))
+        if one.kind is ChangeKind.MOVED:
+            both = self.diagrams.both(served, self.region(one.new))
+            yield from (self.diagrams.both(both, self.region(other)) for other in self.passed(one))
         whole = self.diagrams.any_of(map(self.region, one.rules))
         yield self.diagrams.both(served, whole)
+
+    def passed(self, one: Changed) -> list[Any]:
+        """The rules that came before it and come after it now, or the other way round."""
+        olds, news = (_table(policy, one.new) for policy in (self.old, self.new))
+        was_at, at = one.places
+        before = {rule.id for rule in olds[:was_at]}
+        return [
+            rule
+            for place, rule in enumerate(news)
+            if rule.id != one.rule and (rule.id in before) is not (place < (at or 0))
+        ]
+
+    @staticmethod
+    def resting(one: Changed) -> dict[Key, Cell]:
+        """Where a rule that recurs speaks again before, or after, but not both."""
+        if "repeat_every" not in one.keys:
+            return {}
+        least: int = min(rule.repeat_every for rule in (one.old, one.new) if rule.repeat_every)
+        wanted: dict[Key, Cell] = {("days_since_last_contact", None): Span(least, least)}
+        if isinstance(one.new, Level):
+            return {**wanted, ("level_reached", None): Word(one.rule)}
+        return {**wanted, ("silence", None): Span(1, 1)}
 
     def region(self, rule: Any) -> Diagram:
         """Where all that a rule asks for is so."""
@@ -95,6 +120,13 @@ class Focus:
                 if place is not None:
                     ids = [policy.levels[place - 1].id] if place else []
                     yield self.regions.reached(ids, none=not ids)
+
+
+def _table(policy: Policy, rule: Any) -> Sequence[Any]:
+    """The rules of a policy among which one stands."""
+    tables = (policy.holds, policy.triggers, policy.levels, policy.styles, policy.partners)
+    kinds = (Hold, Trigger, Level, Style, Partner)
+    return next(table for table, kind in zip(tables, kinds, strict=True) if type(rule) is kind)
 
 
 def _tests(rule: Any) -> Iterator[tuple[str, Test]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from recouvrement.dates import BusinessCalendar
 from recouvrement.facts.account import Account
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction
@@ -19,6 +20,16 @@ from recouvrement.policy.review import turning_days
 # How long a formal notice of a life leaves to respond.
 DAYS_TO_RESPOND: Final = 8
 _ONE_DAY: Final = timedelta(1)
+
+
+def as_written(policy: Policy) -> Policy:
+    """The policy that its document says, where days are worked but at weekends.
+
+    A host's calendar knows a few years; what becomes of money is followed for longer.
+    """
+    plain = BusinessCalendar()
+    calendar = policy.conventions.calendar
+    return policy if calendar == plain else policy.completed(calendar=plain)
 
 
 class Day(NamedTuple):

@@ -37,17 +37,30 @@ ITEM: Final = "F-1"
 DAY: Final = date(2026, 6, 17)
 _TERM: Final = 30
 _MONTH: Final = 30
+# Days between two promises of a debtor.
+_APART: Final = 10
+# So many contacts, or promises, an account may have for one value to be shown.
+_MOST: Final = 100
+
+
+class Unshowable(Exception):
+    """What is wanted contradicts itself, the calendar of dates, or what a person would look at."""
 
 
 def scene(policy: Policy, wanted: Mapping[Key, Cell], *, day: date = DAY) -> Account:
     """An account on which, on that day, its item shows these cells as far as it can.
+
+    `Unshowable` where no such account can be made.
 
     >>> from recouvrement.policy import preset
     >>> account = scene(preset("fr-b2b"), {("days_past_due", None): Span(10, 19)})
     >>> account.debtor.kind.value, account.invoices[0].due_on
     ('business', datetime.date(2026, 6, 5))
     """
-    return _Scene(policy, wanted, day).account()
+    try:
+        return _Scene(policy, wanted, day).account()
+    except (ValueError, OverflowError):
+        raise Unshowable from None
 
 
 def ordinary_amount(policy: Policy) -> int:
@@ -149,7 +162,8 @@ class _Scene:
         # Early enough for what the debtor did about it, unless its age is wanted.
         self.issued_on = self.before(pick(issued, max(self.late, 0) + _TERM))
         if issued is None and self.story():
-            self.issued_on = min(self.issued_on, self.before(400))
+            early = 400 + _APART * self.count("broken_promises")
+            self.issued_on = min(self.issued_on, self.before(early))
 
     def story(self) -> bool:
         """Whether the debtor did something about the item."""
@@ -172,30 +186,29 @@ class _Scene:
         self.level = level if level in self.ids else None
         self.reminders = self.count("reminders", 1 if self.level else 0)
         self.silent = self.count("silence", self.reminders)
-        recent = self.days("contacts_30d")
-        last = self.days("days_since_last_contact")
         self.unanswered = self.count("unanswered", self.silent)
-        about = max(self.reminders, self.silent)
-        total = max(about, self.unanswered, recent.low or 0 if recent else 0)
-        if not total and (last is not None or self.word("last_channel")):
-            total = 1
+        self.about = max(self.reminders, self.silent)
+        if max(self.about, self.unanswered, self.count("broken_promises")) > _MOST:
+            raise Unshowable
+        total = max(self.about, self.unanswered)
         if self.word("answering_channel"):
             total = max(total, 3)
+        elif self.days("days_since_last_contact") is not None or self.word("last_channel"):
+            total = max(total, 1)
+        within = pick(self.days("contacts_30d"), min(total, 3))
+        self.spoken = sorted(self.contact_days(max(total, within), within), reverse=True)
+
+    def contact_days(self, total: int, within: int) -> Iterator[int]:
+        """How many days ago we spoke, so often in all and so often within a month."""
         least = max([0, *map(self.since_event, _BEFORE_CONTACT)])
-        if recent is not None and recent.high == 0:
+        if not within:
             least = max(least, _MONTH)
-        first = pick(last, max(10, least), least=least)
-        within = pick(recent, 0) if recent is not None and recent.low else None
-        gap = 7 if within is None else max(1, min(7, (_MONTH - 1 - first) // max(within, 1)))
-        days = [first + gap * number for number in range(total)]
-        if within is not None:
+        usual = max(least, min(10, _MONTH - within))
+        first = pick(self.days("days_since_last_contact"), usual, least=least)
+        gap = max(1, min(7, (_MONTH - 1 - first) // max(within, 1)))
+        for number in range(total):
             # Those that are too many lie before the last month.
-            days = [
-                one if number < within else max(one, _MONTH + number)
-                for number, one in enumerate(days)
-            ]
-        self.about = about
-        self.spoken = sorted(days, reverse=True)
+            yield first + gap * number if number < within else max(first, _MONTH) + 7 * number
 
     def since_event(self, name: str) -> int:
         """Days since an event that no contact has followed."""
@@ -323,7 +336,7 @@ class _Scene:
         count = max(self.count("broken_promises"), 1 if broken is not None else 0)
         last = pick(broken, 1) if broken is not None else 60
         for number in range(count):
-            due = self.before(last + self.tolerance + 10 * number)
+            due = self.before(last + self.tolerance + _APART * number)
             yield self.promise(f"W-{number + 1}", due)
         if self.partly_paid():
             due = self.before(self.partly_kept() + self.tolerance)
@@ -354,21 +367,29 @@ class _Scene:
         state = self.word("plan_state")
         if missed is None and state is None:
             return
-        if state == PlanStatus.ON_TRACK:
-            yield Invoice("F-4", self.issued_on, due_on=self.due_on, total=self.money(100))
-            yield self.plan("F-4", self.before(-_TERM), 100)
+        on = self.before(pick(missed, 3) + self.tolerance)
+        if state is None or state == PlanStatus.LATE:
+            yield self.plan(ITEM, on, self.due)
             return
-        on = self.before(pick(missed, 1) + self.tolerance)
-        yield self.plan(ITEM, on, self.due, clause=state == PlanStatus.DEFAULTED)
+        # A plan that changes what may be asked for, or that needs a notice, is on another item.
+        yield Invoice("F-4", self.issued_on, due_on=self.due_on, total=self.money(1))
+        if state == PlanStatus.ON_TRACK:
+            yield self.plan("F-4", self.before(-_TERM), 1)
+            return
+        yield self.plan("F-4", on, 1)
+        after = on + timedelta(self.tolerance + 1)
+        yield FormalNotice(
+            "N-2", after, invoices=["F-4"], amount=self.money(1), respond_by=self.before(1)
+        )
 
-    def plan(self, item: str, due: date, minor: int, *, clause: bool = False) -> PaymentPlan:
+    def plan(self, item: str, due: date, minor: int) -> PaymentPlan:
         part = Instalment(due, self.money(minor))
         return PaymentPlan(
             "L-1",
             due - timedelta(_TERM),
             instalments=(part,),
             invoices=[item],
-            acceleration_clause=clause,
+            acceleration_clause=item != ITEM,
         )
 
     def paid(self) -> Iterator[Fact]:

@@ -16,7 +16,7 @@ from recouvrement.policy.decision import Decision
 from recouvrement.policy.diagrams import TooLarge
 from recouvrement.policy.endings import Endings
 from recouvrement.policy.findings import Doubt, Finding, FindingKind, Premise, Undecided
-from recouvrement.policy.life import Day, life
+from recouvrement.policy.life import Day, as_written, life
 from recouvrement.policy.polarity import Polarity
 from recouvrement.policy.policy import Policy, rules_of
 from recouvrement.policy.reaching import Proof, Reaching
@@ -102,7 +102,8 @@ def verify(policy: Policy, *, first_reminder_within: int = 3) -> Report:
     all cases are gone through at once. A finding is reported only if it is proved, or if `decide`
     shows it on the account of its witness. What is written in Python is not decided, nor is what no
     account could be made for. `first_reminder_within` is the policy's promise: so many days after
-    the due date, or on the next business day, something is said or asked.
+    the due date, or on the next business day, something is said or asked. The host's calendar is
+    left out: all days are worked but weekends.
 
     >>> from recouvrement.policy import preset
     >>> report = verify(preset("fr-b2b"))
@@ -120,7 +121,7 @@ def verify(policy: Policy, *, first_reminder_within: int = 3) -> Report:
         if not isinstance(test, Condition)
     ]
     try:
-        found += _Verification(policy, first_reminder_within).found()
+        found += _Verification(as_written(policy), first_reminder_within).found()
     except TooLarge:
         found.append(Undecided((), Doubt.TOO_LARGE))
     return Report(

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from recouvrement.facts.account import Account
 from recouvrement.money import Money
 from recouvrement.policy.case import Case
-from recouvrement.policy.cells import Absent, Cell, Key, OtherWord, Span, Truth, Word
+from recouvrement.policy.cells import Absent, Cell, Key, OtherWord, Span, Truth
 from recouvrement.policy.criteria import CriterionType
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.diagrams import Cells, Diagram
@@ -19,7 +19,7 @@ from recouvrement.policy.engine import decide
 from recouvrement.policy.observing import Observer
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, ITEM, ordinary_amount, pick, scene
+from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, pick, scene
 from recouvrement.position.standing import standing_of
 
 _TRIES: Final = 12
@@ -104,8 +104,7 @@ class Realising:
         wanted = self.wanted(cells)
         try:
             account = scene(self.policy, wanted)
-        except ValueError:
-            # What is wanted contradicts itself, or the calendar of dates.
+        except Unshowable:
             return None
         if not self.has(account, DAY, wanted):
             return None
@@ -169,7 +168,7 @@ def _oddity(cell: Cell, usual: int | None) -> tuple[int, int]:
             return 1, abs(pick(cell, usual or 0) - (usual or 0))
         case OtherWord():
             return 1, 0
-        case Word():
+        case _:  # a word of its own
             return 2, 0
 
 

@@ -29,7 +29,7 @@ from recouvrement.testing.pasting import pasteable
 from recouvrement.testing.reducing import smallest
 from recouvrement.testing.stories import first_scenes
 
-EXAMPLES: Final = 1_000
+EXAMPLES: Final = 400
 # Of so many cases that break a law, the one with the fewest facts is made smaller.
 _COMPARED: Final = 4
 
@@ -137,7 +137,7 @@ def check_policy(
     `policy` is a `Policy` or the text of a document, `criteria` the host's own. `decide` is what
     answers, called like `recouvrement.decide`: a wrapper around it, or something else altogether.
     The lives of silent debtors are looked at first, then cases drawn close to the policy's own
-    constants: `examples` of them, 1 000 unless given, in some ten seconds; the same call draws the
+    constants: `examples` of them, 400 unless given, in some ten seconds; the same call draws the
     same ones. `laws` are numbers or names of those to look at. `stories` are accounts to live
     through for rules that no story of ours reaches.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
 from attrs import frozen
 
@@ -12,7 +13,10 @@ from recouvrement.facts.fact import Fact
 from recouvrement.facts.words import ActionKind
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.words import TaskKind
 from recouvrement.testing.lives import Case
+
+_UNKNOWN: Final = frozenset({TaskKind.CRITERION_FAILED, TaskKind.MISSING_RATE})
 
 
 @frozen(kw_only=True)
@@ -65,6 +69,11 @@ def said(decision: Decision) -> str:
     return f"{action.kind} ({because}) about {', '.join(action.invoices)}, {amounts}"
 
 
+def in_the_dark(decision: Decision) -> bool:
+    """Whether the engine could not know what it needed, so that it did not chase."""
+    return bool(_UNKNOWN & {task.kind for task in decision.tasks})
+
+
 def height(policy: Policy, decision: Decision) -> tuple[int, int]:
     """How high a proposal stands: nothing, a pre-due reminder, a demand; and its level.
 
@@ -75,4 +84,4 @@ def height(policy: Policy, decision: Decision) -> tuple[int, int]:
         return 0, -1
     ids = [level.id for level in policy.levels]
     rank = ids.index(action.level) if action.level in ids else -1
-    return (1 if action.kind is ActionKind.PRE_DUE_REMINDER else 2), rank
+    return (1 if action.kind == ActionKind.PRE_DUE_REMINDER else 2), rank

@@ -20,7 +20,7 @@ POST: Final = (Channel.LETTER, Channel.REGISTERED_LETTER)
 
 def is_pre_due(action: Action | None) -> bool:
     """Whether an action reminds of what will be due."""
-    return action is not None and action.kind is ActionKind.PRE_DUE_REMINDER
+    return action is not None and action.kind == ActionKind.PRE_DUE_REMINDER
 
 
 def spoken_of(case: Case, action: Action) -> Iterator[OpenItem]:
@@ -105,7 +105,7 @@ def formal_acts(case: Case) -> Breach | None:
     action = case.action
     if action is None or action.kind not in FORMAL:
         return None
-    if not action.approval or action.handler is Handler.AUTOMATIC:
+    if not action.approval or action.handler == Handler.AUTOMATIC:
         came = f"{action.kind} by {action.handler}, approval {action.approval}"
         return against(case, "a formal act that a person approves", came)
     floor = case.policy.floor.of(action.kind)
@@ -113,7 +113,7 @@ def formal_acts(case: Case) -> Breach | None:
         worth = sum(one.minor for one in action.amounts)
         if worth < floor.minor:
             return against(case, f"nothing so dear below {floor}", said(case.decision))
-    if action.kind is ActionKind.PLACE:
+    if action.kind == ActionKind.PLACE:
         over = [
             notice.invoices
             for notice in case.account.notices

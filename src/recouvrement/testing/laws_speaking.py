@@ -12,10 +12,9 @@ from recouvrement.facts.legal import FormalNotice, Placement
 from recouvrement.facts.words import ActionKind, Direction
 from recouvrement.policy.criteria import CRITERIA
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.words import TaskKind
 from recouvrement.position.commitments import PromiseStatus
 from recouvrement.position.position import OpenItem, PromiseState
-from recouvrement.testing.law import Breach, Law, against, said
+from recouvrement.testing.law import Breach, Law, against, in_the_dark, said
 from recouvrement.testing.lives import (
     NO_DEMAND,
     Case,
@@ -31,8 +30,6 @@ PROMISES: Final = frozenset({"broken_promises", "days_since_broken_promise"})
 _SUPPRESSING: Final = frozenset(
     {"channels-refused", "kind-not-served", "outside-calendar", "unapplied-cash"}
 )
-# What the engine could not know, so that it did not chase.
-_UNKNOWABLE: Final = frozenset({TaskKind.CRITERION_FAILED, TaskKind.MISSING_RATE})
 
 
 # --- 9: a broken promise -------------------------------------------------------------------------
@@ -64,10 +61,7 @@ def broken_promise(case: Case) -> Breach | None:
 def _suppressed(case: Case) -> bool:
     """Whether the document, or what the engine cannot know, says that nothing is to be said."""
     reasons = _SUPPRESSING.union(hold.id for hold in case.policy.holds)
-    return bool(
-        reasons.intersection(case.decision.because)
-        or _UNKNOWABLE.intersection(task.kind for task in case.decision.tasks)
-    )
+    return bool(reasons.intersection(case.decision.because)) or in_the_dark(case.decision)
 
 
 def _unanswered(case: Case) -> PromiseState | None:
@@ -179,7 +173,7 @@ def first_reminder(case: Case) -> Breach | None:
     action = case.action
     if action is None and too_soon(case, case.execute_on):
         return None
-    if action is not None and action.kind is ActionKind.PLACE:
+    if action is not None and action.kind == ActionKind.PLACE:
         return None  # what is handed over is handed over alone
     for item in _forgotten(case):
         if (action is None or item.id not in action.invoices) and not _held_on_purpose(case):

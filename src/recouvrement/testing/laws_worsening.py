@@ -13,7 +13,7 @@ from recouvrement.facts.words import PaymentPurpose
 from recouvrement.money import Money
 from recouvrement.policy.decision import Action
 from recouvrement.position.position import Position, position_of
-from recouvrement.testing.law import Breach, Law, against, height, said
+from recouvrement.testing.law import Breach, Law, against, height, in_the_dark, said
 from recouvrement.testing.laws_safeguards import is_pre_due, spoken_of
 from recouvrement.testing.lives import Case, undated
 
@@ -26,10 +26,11 @@ def further_payment(case: Case) -> Breach | None:
     """A further payment raises no level, unless it keeps a promise or a plan.
 
     What a promise or a plan sheltered may be asked for once it is kept: such payments are left
-    aside. So are accounts with facts to come, which the payment may meet on their day.
+    aside. So are accounts with facts to come, which the payment may meet on their day, and those
+    of which something cannot be known: without it, the account may speak.
     """
     account = case.account
-    if any(fact.happened_on > case.as_of for fact in account.facts):
+    if in_the_dark(case.decision) or any(one.happened_on > case.as_of for one in account.facts):
         return None
     then, kept = case.decision, _received(case.position)
     for payment in _payments(case):

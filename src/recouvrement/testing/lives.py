@@ -172,7 +172,7 @@ def recorded(case: Case, *, reply: ContactResult | None = None) -> Account:
 
 def _records(case: Case, action: Action, reply: ContactResult | None) -> Iterator[Fact]:
     on, items = case.as_of, tuple(step.invoice for step in action.steps)
-    if action.kind is ActionKind.PLACE:
+    if action.kind == ActionKind.PLACE:
         yield Placement(f"T-{on}", on, to=PlacementAgent.AGENCY, invoices=items)
         return
     yield Interaction(
@@ -184,7 +184,7 @@ def _records(case: Case, action: Action, reply: ContactResult | None) -> Iterato
         invoices=action.lists,
         tone=action.tone,
     )
-    if action.kind is ActionKind.FORMAL_NOTICE:
+    if action.kind == ActionKind.FORMAL_NOTICE:
         for amount in action.amounts:
             named = [one for one in items if _currency(case.account, one) == amount.currency]
             if named:

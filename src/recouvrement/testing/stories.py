@@ -15,15 +15,17 @@ from recouvrement.facts.debtor import Debtor, Person
 from recouvrement.facts.dispute import Dispute, DunningBlock
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction
-from recouvrement.facts.invoice import Instalment, Invoice
-from recouvrement.facts.legal import Insolvency
-from recouvrement.facts.settlement import Allocation, Payment, Reversal
+from recouvrement.facts.invoice import Instalment, Invoice, InvoiceId
+from recouvrement.facts.legal import Assignment, Insolvency, Placement
+from recouvrement.facts.settlement import Allocation, CreditNote, Payment, Reversal, WriteOff
 from recouvrement.facts.words import (
+    Assignee,
     Channel,
     ContactResult,
     Direction,
     InsolvencyKind,
     Means,
+    PlacementAgent,
 )
 from recouvrement.money import Money
 from recouvrement.policy.policy import Policy
@@ -41,6 +43,7 @@ from recouvrement.testing.lives import Scene
 DUE: Final = date(2026, 3, 2)
 # Long enough for a ladder of six levels with a notice, and for a rule that counts in quarters.
 DAYS: Final = 150
+FIRST: Final = InvoiceId("F-1")
 
 
 def on(days: int) -> date:
@@ -50,7 +53,7 @@ def on(days: int) -> date:
 
 def silent(debtor: Debtor, amount: Money, *more: Fact, tags: Iterable[str] = ()) -> Account:
     """A debtor with one invoice, and what else happens."""
-    invoice = Invoice("F-1", DUE - TERMS, due_on=DUE, total=amount, tags=frozenset(tags))
+    invoice = Invoice(FIRST, DUE - TERMS, due_on=DUE, total=amount, tags=frozenset(tags))
     return Account.of(debtor, invoice, *more)
 
 
@@ -86,6 +89,7 @@ def stories_of(policy: Policy) -> Iterator[Scene]:
     tags = [word for name, word in constants_of(policy).words if name == "tags"]
     plain, largest, smallest = amounts[0], max(amounts, key=_minor), min(amounts, key=_minor)
     yield life(silent(debtor, plain))
+    yield from _long(policy, debtor, largest)
     for amount in dict.fromkeys((plain, largest, smallest)):
         yield from _spoken(debtor, amount)
     for amount in amounts:
@@ -145,30 +149,46 @@ def _words(amount: Money) -> Iterator[tuple[Fact, ...]]:
             Promise("W-1", on(4), due_on=on(10), amount=amount, means=Means.TRANSFER),
             Payment("P-1", on(9), amount=half),
         )
-        yield (Dispute("D-1", on(5), invoice="F-1", amount=half),)
+        yield (Dispute("D-1", on(5), invoice=FIRST, amount=half),)
         for clause in (False, True):
             yield (
                 PaymentPlan(
                     "L-1",
                     on(5),
                     instalments=(Instalment(on(20), half), Instalment(on(50), rest)),
-                    invoices=("F-1",),
+                    invoices=(FIRST,),
                     signed_on=on(5),
                     acceleration_clause=clause,
                 ),
             )
-    yield (Dispute("D-1", on(5), invoice="F-1"),)
+    yield (Dispute("D-1", on(5), invoice=FIRST),)
     yield (DunningBlock("K-1", on(9), until=on(21)),)
-    yield (DunningBlock("K-1", on(9), until=on(21), invoice="F-1"),)
+    yield (DunningBlock("K-1", on(9), until=on(21), invoice=FIRST),)
+    yield (_factored(),)
+    yield (Placement("T-1", on(5), to=PlacementAgent.LAWYER, invoices=(FIRST,), ended_on=on(40)),)
+    yield (CreditNote("A-1", on(5), total=half or rest, reason="goods sent back"),)
+    yield (WriteOff("G-1", on(5), invoice=FIRST, amount=half or rest),)
     yield _returned(amount)
     yield _unapplied(amount)
     for kind in InsolvencyKind:
         yield (Insolvency("J-1", kind, opened_on=on(20)),)
-    yield (Bill("B-1", on(5), matures_on=on(40), amount=amount, invoices=("F-1",)),)
+    yield (Bill("B-1", on(5), matures_on=on(40), amount=amount, invoices=(FIRST,)),)
     yield _weekly(amount)
     yield _habit(amount)
     # An answer of the debtor's, by e-mail.
     yield (Interaction("I-in", on(12), channel=Channel.EMAIL, direction=Direction.INCOMING),)
+
+
+def _factored() -> Assignment:
+    """The claim assigned with notice: another collects it for five weeks."""
+    return Assignment(
+        "S-1",
+        on(5),
+        to=Assignee.FACTOR,
+        invoices=(FIRST,),
+        notified_on=on(5),
+        ended_on=on(40),
+    )
 
 
 def _returned(amount: Money) -> tuple[Fact, ...]:
