@@ -209,10 +209,14 @@ do      = "task"
 def test_criteria_of_the_host_are_given_with_the_text_or_stand_in_the_policy() -> None:
     with pytest.raises(InvalidPolicy, match="in_dock"):
         check_policy(DOCKED)
-    for policy in (DOCKED, read_policy(DOCKED, criteria=[DOCK])):
-        check = check_policy(policy, criteria=[DOCK], examples=0, laws=["every-rule-reached"])
-        assert ["dock" in one.expected for one in check.failed] == [True]
-    assert check_policy(SOUND, criteria=[DOCK], examples=0, laws=["amounts"]).passed
+    for policy in (DOCKED, read_policy(DOCKED, criteria=[DOCK]), SOUND):
+        check = check_policy(policy, criteria=[DOCK], examples=1, laws=["worked-days"])
+        assert [law.name for law in check.passed] == ["worked-days"]
+
+
+def test_rule_that_no_story_reaches_is_taken_for_dead() -> None:
+    check = check_policy(DOCKED, criteria=[DOCK], examples=0, laws=["every-rule-reached"])
+    assert [one.expected.partition(" ")[0] for one in check.failed] == ["dock"]
 
 
 def test_story_of_the_host_shows_the_rule_that_no_story_of_ours_reaches() -> None:

@@ -361,6 +361,21 @@ def test_payment_comes_in_the_currency_of_the_policy_too() -> None:
     assert breach("further-payment", case(account(dollars), 2)) is None
 
 
+def test_reminder_that_waited_for_a_trigger_is_no_rise_and_no_fall() -> None:
+    """The call after a broken promise says nothing of a due date that nobody agreed."""
+    assumed = invoice("F-2", due=-20, due_assumed=True)
+    policy = read_policy(TEXT.replace("climb   = 1\n", ""))
+    promise = attrs.evolve(BROKEN, invoices=("F-1",))
+    promised = account(invoice(), assumed, promise, contact("I-1", 1, "call"))
+    spoken = [case(promised, day, policy=policy) for day in (8, 9)]
+    assert [one.action and one.action.rule for one in spoken] == [
+        "first-reminder",
+        "broken-promise",
+    ]
+    for law in ("further-payment", "further-block", "next-day"):
+        assert [breach(law, one) for one in spoken] == [None, None]
+
+
 def test_block_that_makes_the_house_speak_is_seen() -> None:
     held = f"{TEXT}\n[[hold]]\nid = 'large'\nwhen = 'collectable >= EUR(900)'\nscope = 'item'"
     shown = case(account(invoice(), invoice("F-2")), 2, policy=read_policy(held))
@@ -660,7 +675,10 @@ def test_decider_that_never_stops_is_not_listened_to_for_ever(
     assert len(heard) < 150
 
 
-def test_decider_that_never_speaks_reaches_nothing() -> None:
+def test_decider_that_never_speaks_reaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = list(stories_of(SOUND))[:2]
+    monkeypatch.setattr(laws_reached, "stories_of", lambda _: iter(few))
+
     def mute(policy: Policy, told: Account, **asked: Any) -> Decision:
         return attrs.evolve(decide(policy, told, **asked), action=None)
 

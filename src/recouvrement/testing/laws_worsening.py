@@ -11,7 +11,7 @@ from recouvrement.facts.dispute import DunningBlock
 from recouvrement.facts.settlement import Payment
 from recouvrement.facts.words import PaymentPurpose
 from recouvrement.money import Money
-from recouvrement.policy.decision import Action
+from recouvrement.policy.decision import Decision
 from recouvrement.position.position import Position, position_of
 from recouvrement.testing.law import Breach, Law, against, height, in_the_dark, said
 from recouvrement.testing.laws_safeguards import is_pre_due, spoken_of
@@ -40,10 +40,15 @@ def further_payment(case: Case) -> Breach | None:
         if _received(position) != kept:
             continue
         now = case.decided(after)
-        if height(case.policy, now) > height(case.policy, then):
+        if _higher(case, now, then):
             expected = f"no more than: {said(then)}"
             return against(case, expected, f"once {payment.amount} came: {said(now)}", payment)
     return None
+
+
+def _higher(case: Case, now: Decision, then: Decision) -> bool:
+    rises = height(case.policy, now) > height(case.policy, then)
+    return rises and not _in_turn(case, now, then)
 
 
 def _received(position: Position) -> list[Money]:
@@ -76,7 +81,7 @@ def further_block(case: Case) -> Breach | None:
         now = case.decided(case.account.record(block))
         if blocked is None and now.action is not None:
             return against(case, "nothing: the account is blocked", said(now), block)
-        if height(case.policy, now) > height(case.policy, then):
+        if _higher(case, now, then):
             expected = f"no more than: {said(then)}"
             return against(case, expected, f"once {blocked} is blocked: {said(now)}", block)
     return None
@@ -101,15 +106,21 @@ def _lowered(case: Case, days: tuple[int, ...]) -> Breach | None:
     least = height(case.policy, known)
     for day in days:
         later = today.decided(as_of=case.as_of + timedelta(day), known_on=case.as_of)
-        if height(case.policy, later) < least and not _assumed(today, known.action):
+        if height(case.policy, later) < least and not _in_turn(today, known, later):
             expected = f"on {later.as_of}, with nothing new, no less than: {said(known)}"
             return against(_as_known(today), expected, said(later))
     return None
 
 
-def _assumed(case: Case, action: Action) -> bool:
-    """Whether a due date that nobody agreed is spoken of: before it, a trigger may speak alone."""
-    return any(item.invoice.due_assumed for item in spoken_of(case, action))
+def _in_turn(case: Case, ladder: Decision, trigger: Decision) -> bool:
+    """Whether a trigger speaks instead of the ladder, about whose items it may say nothing.
+
+    A due date that nobody agreed gets reminders only: what the ladder says of it waits its turn.
+    """
+    ids = {one.id for one in case.policy.triggers}
+    if ladder.action is None or trigger.action is None or trigger.action.rule not in ids:
+        return False
+    return any(item.invoice.due_assumed for item in spoken_of(case, ladder.action))
 
 
 def _as_known(case: Case) -> Case:
