@@ -26,7 +26,7 @@ from recouvrement.policy.reader import preset_names, preset_text
 from recouvrement.policy.writing import policy_text
 
 FIRST = int(os.environ.get("HOSTILE_FROM") or 0)
-MANY = int(os.environ.get("HOSTILE_DOCUMENTS") or 400)
+MANY = int(os.environ.get("HOSTILE_DOCUMENTS") or 150)
 
 CHILD = """\
 extends = "fr-b2b"
