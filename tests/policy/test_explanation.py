@@ -37,15 +37,18 @@ from tests.policy.telling import (
 from recouvrement import (
     Account,
     BusinessCalendar,
+    Debtor,
     Dispute,
     DunningBlock,
     Instalment,
     InvalidInput,
+    Invoice,
     Money,
     PaymentPlan,
     Placement,
     Policy,
     decide,
+    read_policy,
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.policy import Criterion, Hold, Scope
@@ -715,3 +718,34 @@ def test_asking_for_what_is_not_there_is_a_key_error() -> None:
 def test_what_is_no_date_is_refused(asked: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidInput, match=field):
         explain(PLAIN, account(invoice()), **asked)
+
+
+def test_level_taken_instead_of_a_placement_that_waits_is_shown_as_met() -> None:
+    text = """
+name     = "by-age"
+version  = "1"
+currency = "EUR"
+for      = ["business"]
+[pace]
+climb = "to-age"
+[[level]]
+id      = "reminder"
+when    = "oldest_days_past_due >= 1"
+do      = "remind"
+channel = "email"
+[[level]]
+id   = "placement"
+when = "oldest_days_past_due >= 1"
+do   = "place"
+"""
+    told = Account.of(
+        Debtor("C-1", "Atelier", kind="business"),
+        Invoice("F-1", date(2026, 1, 1), due_on=date(2026, 2, 2), total=Money.of(100, "EUR")),
+    )
+    seen = explain(read_policy(text), told, as_of=date(2026, 2, 4))
+    assert seen.decision.because == ("reminder",)
+    assert seen.items[0].earned == "placement"
+    assert {one.id: one.verdict for one in seen.items[0].rules} == {
+        "reminder": Verdict.APPLIES,
+        "placement": Verdict.APPLIES,
+    }

@@ -12,7 +12,7 @@ from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ActionKind, DebtorKind
 from recouvrement.money import Money
 from recouvrement.policy.case import Case, days_spoken
-from recouvrement.policy.compiler import REMINDERS
+from recouvrement.policy.compiler import FORMAL, REMINDERS
 from recouvrement.policy.condition import Always, Comparison, Condition
 from recouvrement.policy.criteria import Scope
 from recouvrement.policy.custom import CriterionFailed
@@ -132,7 +132,8 @@ class Replay:
         """What is known of an item, and what became of every rule about it."""
         action, money = self.decision.action, partial(_money, row.currency)
         ladder = list(self.ladder(row))
-        earned = next((one.id for one in ladder if one.verdict is Verdict.APPLIES), None)
+        applying = [one.id for one in ladder if one.verdict is Verdict.APPLIES]
+        earned = applying[-1] if applying else None
         steps = {str(one.invoice): str(one.level) for one in action.steps} if action else {}
         ids = self.policy.compiled.ids
         free = row.last_step + self.policy.pace.between_levels
@@ -165,7 +166,9 @@ class Replay:
             if verdict is None:
                 verdict = Verdict.NOT_ASKED if settled else self.weighed(parts)
                 # One level at a time, the first above that is not passed over decides alone.
-                settled |= verdict is Verdict.APPLIES or (one_level and verdict is Verdict.UNMET)
+                # By age, what is below a formal act is asked too: the act may be withheld.
+                applies = verdict is Verdict.APPLIES and (one_level or level.do not in FORMAL)
+                settled |= applies or (one_level and verdict is Verdict.UNMET)
             verdicts[rank] = verdict
         if row.reached >= 0 and Verdict.APPLIES not in verdicts.values():
             _, level, parts = seen[row.reached]
