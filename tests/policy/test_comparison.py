@@ -9,6 +9,7 @@ import attrs
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from tests.costly import costly
 from tests.policy.documents_drawn import documents, levels, policies, triggers
 
 from recouvrement import (
@@ -23,6 +24,7 @@ from recouvrement import (
 )
 from recouvrement.policy import Criterion, Style, diff
 from recouvrement.policy import contrasts as room
+from recouvrement.policy.cells import Cell, Key, Span
 from recouvrement.policy.changes import ChangeKind, changed
 from recouvrement.policy.comparison import Difference, PolicyChange
 from recouvrement.policy.contrasts import Contrast, Effect, answer
@@ -293,6 +295,11 @@ def test_rule_written_in_python_is_compared_by_its_effect() -> None:
     assert contrast_of(change, OLD, new).before.because == ("first-reminder",)
 
 
+def test_case_that_nobody_would_look_at_makes_no_account() -> None:
+    unheard: dict[Key, Cell] = {("silence", None): Span(10_000, 10_000)}
+    assert list(room.Contrasts(OLD, OLD).made(unheard)) == []
+
+
 def test_rule_that_no_account_shows_is_not_decided() -> None:
     change = change_of('"days_past_due >= 20"', '"days_past_due >= 20 or contacts_30d >= 29"')
     assert (change.effect, change.witness) == (Effect.NOT_DECIDED, None)
@@ -361,6 +368,7 @@ def versions(draw: st.DrawFn) -> tuple[Policy, Policy]:
     return old, attrs.evolve(old, levels=tuple(rungs))
 
 
+@costly
 @given(versions())
 def test_witness_is_always_decided_differently(drawn: tuple[Policy, Policy]) -> None:
     old, new = drawn

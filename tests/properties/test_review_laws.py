@@ -16,6 +16,7 @@ import attrs
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
+from tests.costly import costly
 
 from recouvrement import (
     Account,
@@ -281,6 +282,7 @@ def cases(draw: st.DrawFn) -> Case:
 # --- 13: the day of the next review --------------------------------------------------------------
 
 
+@costly
 @given(cases())
 def test_review_is_due_on_the_first_day_that_changes_the_answer(case: Case) -> None:
     found = review_on(case.policy, case.account, as_of=case.as_of, known_on=case.known_on)

@@ -689,7 +689,7 @@ def test_decider_that_never_speaks_reaches_nothing(monkeypatch: pytest.MonkeyPat
 
 MANY_WORDS = f"""{TEXT.replace("placement = 500", "placement = 40_000")}
 [deadlines]
-limitation_years = 5
+limitation_years = 1
 
 [[trigger]]
 id = "old"
