@@ -581,7 +581,6 @@ def decides(policy: Policy, decision: Decision, kind: FindingKind, rule: str) ->
     return rule in given
 
 
-@costly
 @given(policies, accounts, st.lists(st.integers(0, 180), min_size=4, max_size=4))
 def test_rule_that_cannot_decide_never_does(
     policy: Policy, account: Account, days: list[int]
@@ -598,7 +597,6 @@ def test_rule_that_cannot_decide_never_does(
             assert not decides(policy, decision, one.kind, one.rules[0])
 
 
-@costly
 @given(policies, accounts)
 def test_rule_that_proposals_never_reach_never_decides(policy: Policy, account: Account) -> None:
     found = [one for one in verify(policy).findings if one.kind in PROOFS]
@@ -615,7 +613,6 @@ def test_rule_that_proposals_never_reach_never_decides(policy: Policy, account: 
                 assert not decides(policy, day.decision, one.kind, rule)
 
 
-@costly
 @given(policies)
 def test_witness_of_a_finding_is_what_decide_answers(policy: Policy) -> None:
     for finding in verify(policy).findings:
@@ -664,7 +661,6 @@ def left_by(policy: Policy, account: Account, due: date) -> Iterator[FindingKind
         yield FindingKind.DEAD_END if spoken else FindingKind.GAP
 
 
-@costly
 @given(policies.flatmap(lambda one: st.tuples(st.just(one), late_accounts(one, DAY))))
 def test_no_money_is_left_without_a_word(drawn: tuple[Policy, Account]) -> None:
     policy, account = drawn
