@@ -877,3 +877,41 @@ def test_placement_and_notices_ride_like_any_other_act() -> None:
     line = only(ripe, other, policy=policy)
     assert [one.kind for one in line.actions] == [ActionKind.PLACE, ActionKind.FORMAL_NOTICE]
     assert (line.minutes, line.handler) == (30, Handler.ACCOUNT_MANAGER)
+
+
+# --- who may share an occasion -------------------------------------------------------------------
+
+
+def test_recipient_who_refuses_the_telephone_is_not_called_through_another_account() -> None:
+    called = account("C-2", late=12, dunning_recipient="HQ")
+    assert only(called).actions[0].channel == "phone"
+    refuses = account("HQ", late=5, refused_channels={"phone"})
+    line = only(refuses, called)
+    assert (line.accounts, [one.channel for one in line.actions]) == (("HQ",), ["email"])
+    silent = account("HQ", late=0, refused_channels={"phone"})
+    assert agenda(silent, called).silences == (("channels-refused", 1), ("nothing to do", 1))
+
+
+def test_account_whose_debtor_refuses_the_channel_of_the_lead_waits() -> None:
+    called = account("C-1", late=12, dunning_recipient="HQ")
+    refuses = account("C-2", late=5, dunning_recipient="HQ", refused_channels={"phone"})
+    assert only(called, refuses).accounts == ("C-1",)
+    assert agenda(called, refuses).silences == (("pace", 1),)
+
+
+def test_debtor_of_unknown_kind_is_no_part_of_a_call() -> None:
+    called = account("C-1", late=12, dunning_recipient="HQ")
+    unknown = account("C-2", late=5, dunning_recipient="HQ", kind="unknown")
+    line = only(called, unknown)
+    assert [(one.account, one.action is None) for one in line.decisions] == [
+        ("C-1", False),
+        ("C-2", True),
+    ]
+    assert line.decisions[1].because[0] == "pace"
+
+
+def test_reminder_is_no_part_of_the_formal_notice_of_another_account() -> None:
+    noticed = account("C-1", late=31, dunning_recipient="HQ")
+    reminded = account("C-2", late=5, dunning_recipient="HQ")
+    line = only(noticed, reminded)
+    assert [one.kind for one in line.actions] == [ActionKind.FORMAL_NOTICE]

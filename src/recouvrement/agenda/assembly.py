@@ -15,7 +15,8 @@ from recouvrement.agenda.undone import Stood, Undone
 from recouvrement.agenda.voices import Voice
 from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import OutsideCoverage
-from recouvrement.facts.words import ActionKind, Tone
+from recouvrement.facts.words import ActionKind, Channel, DebtorKind, Tone
+from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.decision import Decision, Task
 from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT
 from recouvrement.policy.policy import Policy
@@ -58,11 +59,30 @@ _FIRMNESS: Final = {tone: place for place, tone in enumerate(Tone)}
 
 
 class Asking(NamedTuple):
-    """What one account asks for, the policy that says so, and the points it gives."""
+    """What one account asks for, the policy that says so, and the points it gives.
+
+    `closed` are the channels that its debtor refuses, `kind` what sort of debtor it is.
+    """
 
     decision: Decision
     policy: Policy
     points: Fraction
+    closed: frozenset[Channel] = frozenset()
+    kind: DebtorKind = DebtorKind.UNKNOWN
+
+    def rides_with(self, lead: Asking) -> bool:
+        """Whether what it has to say may be said on the occasion that another account leads.
+
+        Alike, it may, and a formal act beside another. Otherwise only where the leading policy
+        serves such a debtor, and he does not refuse its channel; one of unknown kind waits.
+        """
+        own, other = self.decision.action, lead.decision.action
+        if own is None or other is None or (own.kind, own.channel) == (other.kind, other.channel):
+            return True
+        if own.kind in FORMAL or other.kind in FORMAL:
+            return own.kind in FORMAL and other.kind in FORMAL
+        known = self.kind is not DebtorKind.UNKNOWN and self.kind in lead.policy.serves
+        return known and other.channel not in self.closed
 
 
 class Assembly:
@@ -81,12 +101,12 @@ class Assembly:
         `spoken_to` is the ordinal of the last day he was spoken to: what earlier agendas had to say
         to him by then is done.
         """
-        asking.sort(key=_rank)
+        asking.sort(key=rank)
         decisions = tuple([one.decision for one in asking])
         before, duties = self._earlier.of(voice), []
         if decisions[0].action is not None:
             duties.append(self._contact(asking, before.contact(items_of(decisions), spoken_to)))
-        for decision, policy, _ in asking:
+        for decision, policy, *_ in asking:
             for task in decision.tasks:
                 stood = before.task(decision.account, task)
                 duties.append(self._task(decision.account, task, policy, stood))
@@ -103,7 +123,7 @@ class Assembly:
 
     def _contact(self, asking: list[Asking], stood: Stood | None) -> Duty:
         """The one occasion for all that is said, when every account's policy lets it be."""
-        leading, policy, _ = asking[0]
+        leading, policy, *_ = asking[0]
         actions = [one.decision.action for one in asking if one.decision.action is not None]
         lead = actions[0]
         own = Duty(
@@ -175,7 +195,7 @@ def business_days_after(calendar: BusinessCalendar, day: date, count: int) -> da
     return day
 
 
-def _rank(one: Asking) -> tuple[Any, ...]:
+def rank(one: Asking) -> tuple[Any, ...]:
     """The leading decision first: a person's before what runs by itself, then the highest."""
     action, account = one.decision.action, one.decision.account
     if action is None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from attrs import evolve
 
-from recouvrement.agenda.assembly import Asking, Assembly
+from recouvrement.agenda.assembly import Asking, Assembly, rank
 from recouvrement.agenda.day import Agenda
 from recouvrement.agenda.fitting import fitted
 from recouvrement.agenda.line import Line
@@ -18,6 +18,8 @@ from recouvrement.agenda.undone import Undone
 from recouvrement.agenda.voices import Voice, Voices
 from recouvrement.errors import InvalidInput, shown
 from recouvrement.facts.account import Account
+from recouvrement.facts.words import Channel
+from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.engine import weighed
 from recouvrement.policy.policy import Policy
@@ -25,6 +27,7 @@ from recouvrement.policy.words import Handler, TaskKind
 from recouvrement.position.position import book_known, check_date
 
 # Who speaks, and to whom it is handed over, is asked only when something is said.
+_NONE: frozenset[Channel] = frozenset()
 _OF_THE_ACTION = frozenset({TaskKind.ASSIGN_OWNER, TaskKind.CHOOSE_PARTNER})
 NOTHING = "nothing to do"
 
@@ -112,6 +115,8 @@ class _Gathering:
         self.earlier = earlier
         self.voices = Voices(as_of, reach)
         self.asking: dict[Voice, list[Asking]] = {}
+        # What recipients refuse, of those that have an account of their own.
+        self.refusals: dict[Voice, frozenset[Channel]] = {}
         self.silences: dict[str, int] = {}
         self.seen = 0
 
@@ -122,7 +127,10 @@ class _Gathering:
         self.seen += 1
         policy = self.policy if self.alone else self.policy.policy_for(account)
         decision, points = weighed(policy, account, as_of=self.as_of, known_on=self.known_on)
-        voice = Voice(account.creditor, account.debtor.recipient)
+        debtor = account.debtor
+        voice = Voice(account.creditor, debtor.recipient)
+        if debtor.refused_channels and debtor.id == debtor.recipient:
+            self.refusals[voice] = debtor.refused_channels
         book = account.book
         if book.contacts:
             known = book if self.known_on is None else book_known(account, self.known_on)
@@ -132,7 +140,8 @@ class _Gathering:
             return
         weight = policy.worklist.points
         worth = Fraction(points, weight.denominator) if weight is not None else Fraction(0)
-        self.asking.setdefault(voice, []).append(Asking(decision, policy, worth))
+        one = Asking(decision, policy, worth, debtor.refused_channels, debtor.kind)
+        self.asking.setdefault(voice, []).append(one)
 
     def silence(self, decision: Decision) -> None:
         """One more account that asks for nothing, and why."""
@@ -145,7 +154,7 @@ class _Gathering:
         for voice, asking in self.asking.items():
             if len(asking) > 1:
                 _each_once(asking)
-            standing = list(self.paced(voice, asking))
+            standing = list(self.together(self.paced(voice, asking)))
             if standing:
                 lines.append(assembly.line(voice, standing, self.voices.last(voice)))
         return lines
@@ -153,22 +162,39 @@ class _Gathering:
     def paced(self, voice: Voice, asking: list[Asking]) -> Iterator[Asking]:
         """Those that the pace towards their recipient lets speak, and what the others leave."""
         for one in asking:
-            decision, policy, _ = one
+            decision, policy, *_ = one
             action = decision.action
+            refused = self.refusals.get(voice, _NONE)
             if action and self.voices.too_soon(voice, action.execute_on, policy.pace):
-                waiting = _waiting(decision)
-                if waiting.tasks:
-                    yield one._replace(decision=waiting)
-                else:
-                    self.silence(waiting)
+                yield from self.put_off(one, "pace")
+            elif action and action.channel in refused and action.kind not in FORMAL:
+                # One account may say what another, of the recipient himself, forbids.
+                yield from self.put_off(one, "channels-refused")
             else:
                 yield one
 
+    def together(self, paced: Iterable[Asking]) -> Iterator[Asking]:
+        """The leading account, and those for which the same occasion will do; others wait."""
+        asking = sorted(paced, key=rank)
+        for one in asking:
+            if one.rides_with(asking[0]):
+                yield one
+            else:
+                yield from self.put_off(one, "pace")
 
-def _waiting(decision: Decision) -> Decision:
-    """The decision when the pace forbids its action: what is said of it, and no task of it."""
+    def put_off(self, one: Asking, reason: str) -> Iterator[Asking]:
+        """What is left of an account that may not speak today: its tasks, if it has any."""
+        waiting = _waiting(one.decision, reason)
+        if waiting.tasks:
+            yield one._replace(decision=waiting)
+        else:
+            self.silence(waiting)
+
+
+def _waiting(decision: Decision, reason: str) -> Decision:
+    """The decision when something forbids its action: what is said of it, and no task of it."""
     tasks = tuple(one for one in decision.tasks if one.kind not in _OF_THE_ACTION)
-    return evolve(decision, action=None, tasks=tasks, because=("pace", *decision.because))
+    return evolve(decision, action=None, tasks=tasks, because=(reason, *decision.because))
 
 
 def _each_once(asking: list[Asking]) -> None:
