@@ -222,7 +222,7 @@ NEAR: dict[str, Callable[[Account], object]] = {
 def test_accounts_tell_every_story_and_come_one_unit_near_every_constant() -> None:
     stories, told = STORIES | NEAR, Counter[str]()
 
-    @settings(max_examples=400, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=700, derandomize=True, database=None, phases=[Phase.generate])
     @given(ACCOUNTS)
     def listen(account: Account) -> None:
         told.update(name for name, story in stories.items() if story(account))
