@@ -15,7 +15,7 @@ import pytest
 
 import recouvrement
 
-ROOMS = ["agenda", "kpi", "policy", "position", "interop", "testing"]
+ROOMS = ["agenda", "kpi", "law", "policy", "position", "interop", "testing"]
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference.md"
 
 

@@ -125,6 +125,7 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
             "promise_horizon": 30,
             "broken_promises_tolerated": 1,
             "limitation_years": None,
+            "limitation_from": "due_date",
             "claim_months": None,
             "calendar": {
                 "weekend": [5, 6],

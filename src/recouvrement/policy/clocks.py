@@ -11,7 +11,7 @@ from attrs import frozen
 from recouvrement.facts.book import NEVER, Book
 from recouvrement.policy.condition import Both, Comparison, Either, Node, Not
 from recouvrement.position.conventions import Conventions
-from recouvrement.position.limitation import limit_of
+from recouvrement.position.limitation import limit_of, runs_from
 
 Places = Iterable[int]
 
@@ -84,11 +84,12 @@ def _limits(book: Book, places: Places, conventions: Conventions) -> Iterator[in
     if years is None:
         return
     for place in places:
-        if (due := book.dues[place]) < NEVER:
+        if book.dues[place] < NEVER:
+            start = runs_from(book.items[place], conventions)
             steps = [one for one in book.legal if place in one.places]
             ends = (one.ended for one in steps if one.ended < NEVER)
-            for day in {due, *(one.on for one in steps), *ends}:
-                yield limit_of(due, steps, day, years).last
+            for day in {start, *(one.on for one in steps), *ends}:
+                yield limit_of(start, steps, day, years).last
 
 
 CLOCKS: Final[Mapping[str, Clock]] = MappingProxyType(

@@ -1,8 +1,12 @@
-"""Where an account stands on a date."""
+"""Where an account stands on a date, and what it owes in interest."""
 
+from recouvrement.position.accrual import InterestRounding
+from recouvrement.position.agreed_terms import TermCheck, TermReading, check_term
+from recouvrement.position.appropriation import Appropriation
 from recouvrement.position.behaviour import Behaviour, ChannelAnswers, behaviour_of
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
-from recouvrement.position.conventions import ApplicationRule, Conventions
+from recouvrement.position.conventions import ApplicationRule, Conventions, LimitationStart
+from recouvrement.position.day_counts import year_fraction
 from recouvrement.position.deadlines import (
     Deadline,
     DeadlineKind,
@@ -12,6 +16,13 @@ from recouvrement.position.deadlines import (
     deadlines_of,
     limitation_of,
 )
+from recouvrement.position.interest import interest_statement
+from recouvrement.position.legal_periods import (
+    LegalPeriods,
+    ProceduralDeadline,
+    periods_under,
+    procedural_deadline,
+)
 from recouvrement.position.position import (
     OpenItem,
     PaymentPlanState,
@@ -19,25 +30,55 @@ from recouvrement.position.position import (
     PromiseState,
     position_of,
 )
+from recouvrement.position.retention import Expired, expired_facts, without_expired
+from recouvrement.position.statement import Statement
+from recouvrement.position.statement_caveats import StatementCaveat
+from recouvrement.position.statement_lines import (
+    FixedSumLine,
+    ItemStatement,
+    Received,
+    StatementLine,
+)
 
 __all__ = [
     "ApplicationRule",
+    "Appropriation",
     "Behaviour",
     "ChannelAnswers",
     "Conventions",
     "Deadline",
     "DeadlineKind",
+    "Expired",
+    "FixedSumLine",
     "Ground",
+    "InterestRounding",
+    "ItemStatement",
+    "LegalPeriods",
     "Limitation",
+    "LimitationStart",
     "OpenItem",
     "PaymentPlanState",
     "PlanStatus",
     "Position",
+    "ProceduralDeadline",
     "PromiseState",
     "PromiseStatus",
+    "Received",
+    "Statement",
+    "StatementCaveat",
+    "StatementLine",
+    "TermCheck",
+    "TermReading",
     "behaviour_of",
+    "check_term",
     "claim_due",
     "deadlines_of",
+    "expired_facts",
+    "interest_statement",
     "limitation_of",
+    "periods_under",
     "position_of",
+    "procedural_deadline",
+    "without_expired",
+    "year_fraction",
 ]

@@ -21,6 +21,25 @@ class ApplicationRule(StrEnum):
     EXPLICIT_ONLY = "explicit_only"
 
 
+class LimitationStart(StrEnum):
+    """What limitation runs from: the due date, the end of its year, or the day of the supply.
+
+    The day of the supply is that of the issue where the invoice does not say it.
+    """
+
+    DUE_DATE = "due_date"
+    END_OF_YEAR = "end_of_year"
+    DELIVERY = "delivery"
+
+
+def _limitation_start(word: str) -> LimitationStart:
+    try:
+        return LimitationStart(word)
+    except ValueError:
+        expected = "one of " + ", ".join(LimitationStart)
+        raise InvalidInput("conventions.limitation_from", expected, repr(word)) from None
+
+
 def _application(word: str) -> ApplicationRule:
     try:
         return ApplicationRule(word)
@@ -35,8 +54,9 @@ class Conventions:
 
     `promise_tolerance` and `promise_horizon` are days; a promise whose date lies further than the
     horizon, or a debtor with more broken promises than tolerated, shelters nothing.
-    `limitation_years` is how long a claim may be brought once it is due, `claim_months` how long it
-    may be filed once an insolvency is published; without them, no such deadline is told.
+    `limitation_years` is how long a claim may be brought, counted from `limitation_from`, and
+    `claim_months` how long it may be filed once an insolvency is published; without them, no such
+    deadline is told.
 
     >>> Conventions(application="explicit_only").application
     <ApplicationRule.EXPLICIT_ONLY: 'explicit_only'>
@@ -49,6 +69,9 @@ class Conventions:
     promise_horizon: int = 30
     broken_promises_tolerated: int = 1
     limitation_years: int | None = None
+    limitation_from: LimitationStart = field(
+        default=LimitationStart.DUE_DATE, converter=_limitation_start
+    )
     claim_months: int | None = None
     calendar: BusinessCalendar = field(factory=BusinessCalendar)
     rates: ExchangeRates = field(factory=ExchangeRates)

@@ -15,7 +15,13 @@ from recouvrement.facts.book import NEVER
 from recouvrement.facts.legal import Insolvency
 from recouvrement.position.commitments import PromiseStatus
 from recouvrement.position.conventions import Conventions
-from recouvrement.position.limitation import Limit, last_from, legal_events, limit_of
+from recouvrement.position.limitation import (
+    Limit,
+    last_from,
+    legal_events,
+    limit_of,
+    runs_from,
+)
 from recouvrement.position.position import Position, position_of
 from recouvrement.position.standing import Row, Standing
 
@@ -31,9 +37,14 @@ class DeadlineKind(StrEnum):
 
 
 class Ground(StrEnum):
-    """What a date runs from: the due date, or the event that moved it or may have."""
+    """What a date runs from: the due date, or the event that moved it or may have.
+
+    Some laws count from the end of the year it fell due in, or from the day of the supply.
+    """
 
     DUE_DATE = "due_date"
+    END_OF_YEAR = "end_of_year"
+    DELIVERY = "delivery"
     ACKNOWLEDGEMENT = "acknowledgement"
     CLAIM = "claim"
     PROTECTIVE_MEASURE = "protective_measure"
@@ -116,7 +127,7 @@ def _limitation(s: Standing, row: Row, years: int | None) -> Limitation | None:
     if years is None or row.due == NEVER:
         return None
     events = legal_events(s, row.item.place)
-    limit = limit_of(row.due, events, s.day, years)
+    limit = limit_of(runs_from(row.item, s.conventions), events, s.day, years)
     by = limit.suspended_by or limit.by
     possible = max(_ambiguous(s, row, limit), default=None)
     later = None
@@ -130,7 +141,7 @@ def _limitation(s: Standing, row: Row, years: int | None) -> Limitation | None:
         on=known,
         since=date.fromordinal(limit.since),
         suspended=limit.suspended,
-        why=Ground.DUE_DATE if by is None else Ground(by.fact.kind),
+        why=Ground(s.conventions.limitation_from if by is None else by.fact.kind),
         fact=None if by is None else by.fact.id,
         possible_on=later,
         possible_why=None if possible is None else possible[1],

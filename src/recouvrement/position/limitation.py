@@ -5,8 +5,9 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from recouvrement.dates import months_after
-from recouvrement.facts.book import NEVER, LegalEvent
+from recouvrement.facts.book import NEVER, Item, LegalEvent
 from recouvrement.facts.words import LegalStepKind
+from recouvrement.position.conventions import Conventions, LimitationStart
 from recouvrement.position.standing import Row, Standing
 
 # While one of these lasts the period does not run; it starts again, whole, when it ends.
@@ -33,17 +34,17 @@ class Limit(NamedTuple):
     late: tuple[LegalEvent, ...]
 
 
-def limit_of(due: int, events: Iterable[LegalEvent], day: int, years: int) -> Limit:
-    """The limitation of a claim that fell due on a day, as the legal steps about it moved it.
+def limit_of(start: int, events: Iterable[LegalEvent], day: int, years: int) -> Limit:
+    """The limitation of a claim, from the day it starts to run, as the legal steps moved it.
 
     An acknowledgement restarts the period at its date. A claim, a protective measure or an
     enforcement interrupts it until it ends, then it restarts whole, unless the claim came to
     nothing. A mediation suspends it. Nothing revives a period that has run out, and none runs
-    before the due date. A title moves nothing: its own limitation is another one.
+    before that day. A title moves nothing: its own limitation is another one.
     """
     known = [one for one in events if one.on <= day]
     pauses = [one for one in known if _suspends(one)]
-    since, by, late = due, None, []
+    since, by, late = start, None, []
     for one in known:
         kind = one.fact.kind
         interrupts = kind in INTERRUPTING
@@ -100,13 +101,24 @@ def years_after(day: int, years: int) -> int:
         return NEVER
 
 
+def runs_from(item: Item, conventions: Conventions) -> int:
+    """The day from which limitation runs for an item with a due date, by the conventions."""
+    starts = conventions.limitation_from
+    if starts is LimitationStart.DELIVERY:
+        return item.supplied
+    if starts is LimitationStart.END_OF_YEAR:
+        return date(date.fromordinal(item.due).year, 12, 31).toordinal()
+    return item.due
+
+
 def limitation_day(s: Standing, r: Row, years: int) -> int:
     """The last day to act on an open item; NEVER without a due date, and while interrupted."""
     if r.due == NEVER:
         return NEVER
+    start = runs_from(r.item, s.conventions)
     if not s.book.legal:
-        return years_after(r.due, years)
-    return limit_of(r.due, legal_events(s, r.item.place), s.day, years).last
+        return years_after(start, years)
+    return limit_of(start, legal_events(s, r.item.place), s.day, years).last
 
 
 def legal_events(s: Standing, place: int) -> list[LegalEvent]:

@@ -1,0 +1,85 @@
+"""The closed vocabularies of law packs; each value is the word that documents use."""
+
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """How sure a row is: its source was found, found in a secondary place, or only remembered.
+
+    `S` rows compute. `S2` rows compute and carry a caveat. `M` rows are refused unless the caller
+    accepts them by name.
+    """
+
+    SOURCED = "S"
+    SECONDARY = "S2"
+    MEMORY = "M"
+
+
+class Status(StrEnum):
+    """How much of a jurisdiction a pack holds; UNVERIFIED ones refuse unless accepted by name."""
+
+    COMPLETE = "complete"
+    RATES = "rates"
+    UNVERIFIED = "unverified"
+
+
+class Fixing(StrEnum):
+    """How a series of rates becomes the rate of a day.
+
+    `SPLIT`: each day has the rate of its semester. `LOCKED`: all days have the rate of the semester
+    in which interest starts. `FLAT`: a rate that no calendar moves. `UNSETTLED`: split or locked,
+    the sources do not agree; where both give the same figures it computes, else it is refused
+    unless accepted by name, and is then split.
+    """
+
+    SPLIT = "split"
+    LOCKED = "locked"
+    FLAT = "flat"
+    UNSETTLED = "unsettled"
+
+
+class RateRounding(StrEnum):
+    """Some states round up to the next half point: the reference, or reference plus margin."""
+
+    NONE = "none"
+    REFERENCE_UP = "reference_up_to_half"
+    RATE_UP = "rate_up_to_half"
+
+
+class Compounding(StrEnum):
+    """When interest bears interest itself."""
+
+    NEVER = "never"
+    FULL_YEAR_IF_AGREED = "full_year_if_agreed"
+
+
+class DayCount(StrEnum):
+    """How a day count and a year make the fraction of an annual rate."""
+
+    ACT_365 = "ACT/365"
+    ACT_ACT = "ACT/ACT"
+    THIRTY_E_360 = "30E/360"
+    ACT_360 = "ACT/360"
+
+
+class CaveatCode(StrEnum):
+    """What a value must not be shown without; packs may add codes of their own.
+
+    The last two are about a contract rate: it is below the least one that the law allows, or that
+    least one is not known on some of the days.
+    """
+
+    SECONDARY_SOURCE = "secondary_source"
+    FROM_MEMORY = "from_memory"
+    AFTER_VERIFIED_UNTIL = "after_verified_until"
+    FIXING_NOT_SETTLED = "fixing_not_settled"
+    BELOW_FLOOR = "below_floor"
+    FLOOR_NOT_KNOWN = "floor_not_known"
+
+
+class Applies(StrEnum):
+    """What a caveat of a pack is about."""
+
+    DEFAULT = "default"
+    CONTRACT = "contract"
+    FIXED_SUM = "fixed_sum"
