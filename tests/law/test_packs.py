@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+import tomllib
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from recouvrement import InvalidInput, Money, OutsideCoverage
+from recouvrement.documents import lines_of
 from recouvrement.law import (
     Compounding,
     DayCount,
@@ -651,3 +653,15 @@ def test_rows_under_a_name_are_those_that_begin_with_it() -> None:
     assert [row.name for row in fr.under("payment_order")][:2] == ["payment_order.service"] * 2
     assert {row.starts for row in fr.under("payment_order")} == {"order", "service", "opposition"}
     assert fr.under("payment") == ()
+
+
+@every_pack
+def test_rows_of_the_packs_stand_where_they_are_written(name: str) -> None:
+    text = pack_text(name)
+    lines, document = lines_of(text), tomllib.loads(text)
+    written = text.split("\n")
+    for section in ("rate", "margin", "term"):
+        for place in range(len(document.get(section, []))):
+            line = lines.line((section, place))
+            assert line is not None
+            assert written[line - 1] == f"[[{section}]]"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.policy.telling import HEAD, REMINDER
 
 from recouvrement import ActionKind, Channel, InvalidPolicy, Money, Tone, read_policy
+from recouvrement.documents import lines_of
 from recouvrement.policy import Handler, Offer, Partner, Style, TaskKind, Trigger, read_condition
 from recouvrement.policy.criteria import CRITERIA
-from recouvrement.policy.document import lines_of
 from recouvrement.policy.entries import RESERVED, Entries, Said
 
 HEAD_LINES = 4

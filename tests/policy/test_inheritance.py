@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recouvrement import Channel, InvalidPolicy, Money, Policy, Tone, preset, read_policy
-from recouvrement.policy.document import Lines, lines_of
+from recouvrement.documents import Lines, lines_of
 from recouvrement.policy.inheritance import MOST_PARENTS, in_another_currency, merged
 from recouvrement.policy.placed import in_currency
 

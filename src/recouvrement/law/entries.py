@@ -8,8 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from recouvrement.documents import Lines, Path
 from recouvrement.errors import Fault, shown
-from recouvrement.law.document import Lines, Path
 from recouvrement.law.timeline import RowValue
 
 Word = TypeVar("Word", bound=StrEnum)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
 
 from attrs import evolve
 
+from recouvrement.documents import Lines, Path, document_of
 from recouvrement.errors import InvalidInput, InvalidLaw, OutsideCoverage
-from recouvrement.law.document import Lines, Path, is_endless, lines_of
 from recouvrement.law.entries import Said
 from recouvrement.law.lawpack import LawPack
 from recouvrement.law.merging import coverage, laid_over, semesters
@@ -22,7 +19,6 @@ from recouvrement.law.timeline import Row, in_force
 from recouvrement.law.words import Compounding, DayCount, Fixing, RateRounding, Status
 from recouvrement.money import exponent_of
 
-_NUMBER = re.compile(r"[0-9]+")
 # Several times the longest pack of ours.
 _LONGEST = 500_000
 
@@ -70,7 +66,7 @@ def read_pack(text: str, *, base: LawPack | None = None) -> LawPack:
     """
     if base is not None and not isinstance(base, LawPack):
         raise InvalidInput("base", "a LawPack, or None", repr(base))
-    document, lines = _parsed(text)
+    document, lines = document_of(text, "law", InvalidLaw, longest=_LONGEST)
     reading = _Reading(document, lines, base)
     found = reading.pack()
     if reading.found:
@@ -122,34 +118,6 @@ def _existing(name: object) -> str:
 def _named(stem: str) -> str:
     country, _, rest = stem.partition("-")
     return country.upper() + (f"-{rest}" if rest else "")
-
-
-def _parsed(text: object) -> tuple[dict[str, Any], Lines]:
-    if not isinstance(text, str):
-        raise InvalidLaw("law", "the text of a TOML document", type(text).__name__)
-    text = text.removeprefix("\ufeff")  # some editors begin a file with a mark of their own
-    if len(text) > _LONGEST:
-        raise InvalidLaw("law", f"at most {_LONGEST} characters", str(len(text)))
-    if is_endless(text):
-        raise _beyond_measure(text)
-    try:
-        return tomllib.loads(text, parse_float=Decimal), lines_of(text)
-    except tomllib.TOMLDecodeError as error:
-        reason, _, place = str(error).partition(" (at ")
-        line = _NUMBER.search(place)  # none where the document ends too early
-        raise _unreadable(reason, int(line[0]) if line else text.count("\n") + 1) from None
-    except (ValueError, ArithmeticError, RecursionError):
-        raise _beyond_measure(text) from None
-
-
-def _beyond_measure(text: str) -> InvalidLaw:
-    lengths = [len(one) for one in text.split("\n")]
-    reason = "a number or a nesting beyond measure"
-    return _unreadable(reason, lengths.index(max(lengths)) + 1)
-
-
-def _unreadable(reason: str, line: int) -> InvalidLaw:
-    return InvalidLaw("law", "a TOML document", reason, f"line {line}")
 
 
 class _Reading(Sections):

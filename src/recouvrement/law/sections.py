@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from recouvrement.dates import EndOfMonth, PaymentTerms
+from recouvrement.documents import Lines, Path
 from recouvrement.errors import InvalidInput
-from recouvrement.law.document import Lines, Path
 from recouvrement.law.entries import SOME_DAY, Entries, Said
 from recouvrement.law.rates import LegalRate, PackCaveat, RateRow
 from recouvrement.law.terms import (

@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from recouvrement.documents import Lines
 from recouvrement.errors import Fault, InvalidPolicy, RecouvrementError, shown
 from recouvrement.money import exponent_of
-from recouvrement.policy.document import Lines
 from recouvrement.policy.keys import DOCUMENT
 from recouvrement.policy.placed import Node, Place, Places, planted, restate
 

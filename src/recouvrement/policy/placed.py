@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import define, field, frozen
 
-from recouvrement.policy.document import Lines, Path
+from recouvrement.documents import Lines, Path
 from recouvrement.policy.keys import Key, KeyType
 
 Place = tuple[str, int]

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from importlib import resources
 from typing import Any
 
+from recouvrement.documents import Lines, document_of
 from recouvrement.errors import InvalidInput, InvalidPolicy
 from recouvrement.money import exponent_of
 from recouvrement.policy.criteria import CRITERIA, Criterion
 from recouvrement.policy.custom import host_criteria
-from recouvrement.policy.document import Lines, is_endless, lines_of
 from recouvrement.policy.inheritance import in_another_currency, merged
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.rules import Rules
 
-_NUMBER = re.compile(r"[0-9]+")
-# Hundreds of rules: what takes longer than its length to refuse stays bounded.
+# Hundreds of rules.
 _LONGEST = 200_000
 
 
@@ -101,28 +97,4 @@ def _read(
 
 def parsed(text: object) -> tuple[dict[str, Any], Lines]:
     """A document's entries, and where they stand; `InvalidPolicy` for what is no TOML."""
-    if not isinstance(text, str):
-        raise InvalidPolicy("policy", "the text of a TOML document", type(text).__name__)
-    text = text.removeprefix("\ufeff")  # some editors begin a file with a mark of their own
-    if len(text) > _LONGEST:
-        raise InvalidPolicy("policy", f"at most {_LONGEST} characters", str(len(text)))
-    if is_endless(text):
-        raise _beyond_measure(text)
-    try:
-        return tomllib.loads(text, parse_float=Decimal), lines_of(text)
-    except tomllib.TOMLDecodeError as error:
-        reason, _, place = str(error).partition(" (at ")
-        line = _NUMBER.search(place)  # none where the document ends too early
-        raise _unreadable(reason, int(line[0]) if line else text.count("\n") + 1) from None
-    except (ValueError, ArithmeticError, RecursionError):
-        raise _beyond_measure(text) from None
-
-
-def _beyond_measure(text: str) -> InvalidPolicy:
-    lengths = [len(one) for one in text.split("\n")]
-    reason = "a number or a nesting beyond measure"
-    return _unreadable(reason, lengths.index(max(lengths)) + 1)
-
-
-def _unreadable(reason: str, line: int) -> InvalidPolicy:
-    return InvalidPolicy("policy", "a TOML document", reason, f"line {line}")
+    return document_of(text, "policy", InvalidPolicy, longest=_LONGEST)

@@ -1,4 +1,4 @@
-"""Where each key of a TOML document stands: the reader of values does not say."""
+"""TOML documents read from text: their entries, and the line on which each of them stands."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Callable
+from decimal import Decimal
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
+from recouvrement.errors import InvalidInput
+
 Path = tuple[str | int, ...]
 
+_NUMBER: Final = re.compile(r"[0-9]+")
 _BLANK: Final = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BETWEEN: Final = re.compile(r"(?:[ \t\r\n,]|#[^\n]*)*")
 _DOT: Final = re.compile(r"[ \t]*(?:\.[ \t]*)?")
@@ -47,6 +51,45 @@ class Lines:
         """The same, with the name of the document: none, for the one that was read."""
         line = self.line(path)
         return None if line is None else ("", line)
+
+
+def document_of(
+    text: object, kind: str, refused: type[InvalidInput], *, longest: int
+) -> tuple[dict[str, Any], Lines]:
+    """A document's entries, decimals exact, and where they stand; `refused` for what is no TOML.
+
+    `kind` names the document in errors. One of more than `longest` characters is refused: what
+    takes longer than its length to refuse stays bounded.
+
+    >>> from recouvrement.errors import InvalidLaw
+    >>> entries, lines = document_of("rate = 12.40", "law", InvalidLaw, longest=1_000)
+    >>> entries, lines.line(("rate",))
+    ({'rate': Decimal('12.40')}, 1)
+    """
+    if not isinstance(text, str):
+        raise refused(kind, "the text of a TOML document", type(text).__name__)
+    text = text.removeprefix("\ufeff")  # some editors begin a file with a mark of their own
+    if len(text) > longest:
+        raise refused(kind, f"at most {longest} characters", str(len(text)))
+
+    def unreadable(reason: str, line: int) -> InvalidInput:
+        return refused(kind, "a TOML document", reason, f"line {line}")
+
+    def beyond_measure() -> InvalidInput:
+        lengths = [len(one) for one in text.split("\n")]
+        reason = "a number or a nesting beyond measure"
+        return unreadable(reason, lengths.index(max(lengths)) + 1)
+
+    if is_endless(text):
+        raise beyond_measure()
+    try:
+        return tomllib.loads(text, parse_float=Decimal), lines_of(text)
+    except tomllib.TOMLDecodeError as error:
+        reason, _, place = str(error).partition(" (at ")
+        line = _NUMBER.search(place)  # none where the document ends too early
+        raise unreadable(reason, int(line[0]) if line else text.count("\n") + 1) from None
+    except (ValueError, ArithmeticError, RecursionError):
+        raise beyond_measure() from None
 
 
 def is_endless(text: str) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recouvrement.policy.document import Lines, Path, lines_of
+from recouvrement.documents import Lines, Path, is_endless, lines_of
 
 DOCUMENT = '''# [[level]] in a comment is no level
 name = "a" # it's """ here, and nothing opens
@@ -152,3 +152,8 @@ def test_lines_of_generated_documents_are_right(parts: list[tuple[str, str]]) ->
     tomllib.loads(text)
     found = lines_of(text)
     assert {path: found.by_path[path] for path in expected} == expected
+
+
+def test_key_without_end_is_seen_before_it_is_read() -> None:
+    assert is_endless("a." * 40 + "a = 1")
+    assert not is_endless("interest.rate.since = 1")
