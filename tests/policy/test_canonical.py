@@ -80,7 +80,7 @@ def test_digest_is_the_sha256_of_the_canonical_json() -> None:
 
 def test_form_is_the_one_that_the_page_documents() -> None:
     form = canonical_form(POLICY, ACCOUNT, as_of=DAY)
-    assert form.keys() == {"as_of", "known_on", "creditor", "debtor", "facts", "policy"}
+    assert form.keys() == {"as_of", "known_on", "creditor", "debtor", "facts", "policy", "law"}
     assert (form["as_of"], form["known_on"], form["creditor"]) == ("2026-11-20", None, None)
     assert form["debtor"]["id"] == "C-17"
     assert form["debtor"]["kind"] == "business"
@@ -94,6 +94,8 @@ def test_form_is_the_one_that_the_page_documents() -> None:
     ]
     assert form["policy"]["name"] == "fr-b2b"
     assert form["policy"]["law"] == "FR"
+    assert form["law"] == {"name": "FR", "version": "2026.11"}
+    assert form["policy"]["conventions"]["limitation_years"] == 5
     assert form["policy"]["floor"]["placement"] == {"currency": "EUR", "minor": 50_000}
     assert form["policy"]["levels"][1]["when"]["text"] == "days_past_due >= 2"
     assert "compiled" not in form["policy"]
@@ -117,6 +119,7 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
             "per_30_days": 5,
             "between_levels": 7,
             "climb": "one-level",
+            "contact_rule": None,
         },
         "floor": {"formal_notice": None, "placement": None},
         "conventions": {
@@ -159,7 +162,10 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
         "partners": [],
         "worklist": {"points": None, "allotted": []},
         "criteria": [],
+        "sector": None,
+        "laws": [],
     }
+    assert form["law"] is None
 
 
 def test_rules_beside_the_ladder_stand_in_the_form_with_every_default() -> None:

@@ -22,6 +22,7 @@ from recouvrement import (
     preset,
     read_policy,
 )
+from recouvrement.law import pack
 from recouvrement.policy import Criterion, Style, diff
 from recouvrement.policy import contrasts as room
 from recouvrement.policy.cells import Cell, Key, Span
@@ -33,6 +34,10 @@ from recouvrement.policy.writing import policy_text
 
 OLD = preset("fr-b2b")
 TEXT = policy_text(OLD)
+
+
+PROMISES = "[promises]"
+THREE_YEARS = f"[deadlines]\nlimitation_years = 3\n{PROMISES}"
 
 
 def changed_text(*changes: tuple[str, str]) -> str:
@@ -76,7 +81,7 @@ def test_name_version_and_what_the_host_knows_do_not_count() -> None:
 
 def test_calendars_that_end_do_not_end_the_comparison() -> None:
     calendar = BusinessCalendar.france(2026, 2026)
-    new = read_policy(changed_text(("limitation_years = 5", "limitation_years = 3")))
+    new = read_policy(changed_text((PROMISES, THREE_YEARS)))
     (change,) = diff(OLD.completed(calendar=calendar), new.completed(calendar=calendar)).changes
     contrast_of(change, OLD, new)
 
@@ -245,8 +250,9 @@ def test_rows_with_names_are_told_apart_by_them() -> None:
         ("promises.tolerance", "tolerance        = 0", "tolerance        = 3", (0, 3)),
         ("promises.horizon", "horizon          = 30", "horizon          = 20", (30, 20)),
         ("promises.broken_tolerated", "broken_tolerated = 1", "broken_tolerated = 3", (1, 3)),
-        ("deadlines.limitation_years", "limitation_years = 5", "limitation_years = 3", (5, 3)),
-        ("deadlines.claim_months", "claim_months     = 2", "claim_months     = 3", (2, 3)),
+        ("deadlines.limitation_years", PROMISES, THREE_YEARS, (None, 3)),
+        ("deadlines.claim_months", PROMISES, f"[deadlines]\nclaim_months = 3\n{PROMISES}",
+         (None, 3)),
         ("for", '["business"]', '["business", "public"]',
          (frozenset({"business"}), frozenset({"business", "public"}))),
     ],
@@ -261,10 +267,20 @@ def test_changed_key_is_told_with_its_values_and_shown(
     contrast_of(change, OLD, new)
 
 
-def test_key_that_nothing_hangs_on_is_not_decided() -> None:
-    change = change_of('"FR"', '"DE"')
+def test_another_law_lets_claims_lapse_on_another_day() -> None:
+    new = read_policy(changed_text(('"FR"', '"DE"')))
+    (change,) = diff(OLD, new).changes
     assert (change.rule, change.before, change.after) == ("law", "FR", "DE")
-    assert change.effect is Effect.NOT_DECIDED
+    contrast_of(change, OLD, new)
+
+
+def test_key_that_nothing_hangs_on_is_not_decided() -> None:
+    """The same periods against businesses: a law of the same figures changes nothing."""
+    text = changed_text(('"FR"', '"FR-ours"'))
+    new = read_policy(text, laws=[attrs.evolve(pack("FR"), name="FR-ours")])
+    changes = diff(OLD, new).changes
+    assert [change.rule for change in changes] == ["law", "laws"]
+    assert {change.effect for change in changes} == {Effect.NOT_DECIDED}
 
 
 def test_another_currency_is_another_policy() -> None:
@@ -337,7 +353,7 @@ def test_difference_is_read_as_a_table() -> None:
     found = diff(OLD, attrs.evolve(new, version="2027.1"))
     rows: list[Mapping[str, object]] = list(found.to_rows())
     assert [row["rule"] for row in rows] == ["law", "pace.between_levels"]
-    assert rows[0]["as_of"] is None
+    assert rows[0]["as_of"] is not None
     assert rows[1]["because_before"] != rows[1]["because_after"]
     assert "<caption>fr-b2b 2026.11 → fr-b2b 2027.1</caption>" in found._repr_html_()
     assert repr(found).startswith("Difference(old=fr-b2b 2026.11, new=fr-b2b 2027.1, ")

@@ -74,6 +74,9 @@ from recouvrement.policy.engine import answer_on, deciding
 # --- the example of the first page ---------------------------------------------------------------
 
 
+VERSIONS: Any = {"policy_version": "2026.11", "law_version": "2026.11"}
+
+
 def test_broken_promise_asks_for_a_firm_call_about_what_is_left() -> None:
     told = Account.of(
         Debtor("C-17", "Atelier Vasseur", kind="business", owner="Nadia"),
@@ -108,7 +111,7 @@ def test_broken_promise_asks_for_a_firm_call_about_what_is_left() -> None:
             owner="Nadia",
         ),
         because=("broken-promise",),
-        policy_version="2026.11",
+        **VERSIONS,
     )
     assert decide(PRESET, told, as_of=date(2026, 11, 17)).action is None
 
@@ -474,10 +477,10 @@ def test_grace_day_itself_still_protects() -> None:
 
 
 def test_nothing_open_nothing_said() -> None:
-    nothing = Decision("C-17", on(2), policy_version="2026.11")
+    nothing = Decision("C-17", on(2), **VERSIONS)
     assert ask(account(), 2) == nothing
     assert ask(account(invoice(), paid("P-1", 1, 1000)), 2) == nothing
-    assert ask(account(invoice()), -31) == Decision("C-17", on(-31), policy_version="2026.11")
+    assert ask(account(invoice()), -31) == Decision("C-17", on(-31), **VERSIONS)
 
 
 # --- holds of the document -----------------------------------------------------------------------
@@ -677,7 +680,7 @@ def test_calendar_that_does_not_reach_chases_nobody() -> None:
     decision = ask(account(invoice()), 2, policy)
     assert silent(decision, "outside-calendar")
     assert tasks_of(decision) == [("missing_calendar",)]
-    assert ask(account(invoice()), 1, policy) == Decision("C-17", on(1), policy_version="2026.11")
+    assert ask(account(invoice()), 1, policy) == Decision("C-17", on(1), **VERSIONS)
 
 
 def test_calendar_that_ends_before_a_person_could_act_chases_nobody() -> None:

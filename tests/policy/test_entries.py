@@ -304,7 +304,7 @@ def test_partner_that_cannot_be_read(
         (
             "[deadlines]\nweeks = 2\n",
             "deadlines.weeks",
-            "one of limitation_years, claim_months",
+            "one of limitation_years, claim_months, sector",
             UNKNOWN,
         ),
         ("[agenda]\nweights = 3\n", "agenda.weights", "one of points, minutes", UNKNOWN),

@@ -129,7 +129,7 @@ def test_claim_says_the_last_day_that_the_law_leaves_from_its_publication() -> N
     assert claim(told, 20, known=13).due == date(2026, 5, 15)
     assert claim(told, 20).owner == "Nadia"
     assert claim(account(invoice(), opened), 20).owner is None
-    unsaid = evolve(POLICY, conventions=evolve(POLICY.conventions, claim_months=None))
+    unsaid = evolve(POLICY, law="UK")
     assert claim(told, 20, policy=unsaid).due is None
 
 

@@ -669,7 +669,9 @@ def test_what_the_french_preset_answers_beside_its_ladder() -> None:
     assert [(one.channel, one.handler) for one in policy.styles] == [
         *(("phone", "account_manager"), ("letter", None)),
     ]
-    assert (policy.conventions.limitation_years, policy.conventions.claim_months) == (5, 2)
+    assert (policy.conventions.limitation_years, policy.conventions.claim_months) == (None, None)
+    law = policy.applicable("business").conventions
+    assert (law.limitation_years, law.claim_months) == (5, 2)
     assert policy.worklist.points is not None
 
 

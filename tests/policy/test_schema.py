@@ -51,6 +51,7 @@ between_contacts = 6
 per_30_days = 4
 between_levels = 8
 climb = "to-age"
+contact_rule = "contact.collection"
 [floor]
 formal_notice = 150
 placement = "500.50"
@@ -61,6 +62,7 @@ broken_tolerated = 2
 [deadlines]
 limitation_years = 5
 claim_months = 2
+sector = "transport"
 [[hold]]
 id = "known"
 when = "vip"
@@ -424,6 +426,7 @@ def test_defaults_of_the_table_are_those_of_the_values() -> None:
         "trigger.climb": 0,
         "trigger.task": "follow_up",
     }
+    assert values.pop("pace.contact_rule") is None
     assert defaults == values
     assert Floor() == Floor(formal_notice=None, placement=None)
 

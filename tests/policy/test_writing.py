@@ -29,6 +29,7 @@ from recouvrement import (
     preset,
     read_policy,
 )
+from recouvrement.law import pack_names
 from recouvrement.policy import Climb, Floor, Handler, Hold, Level, Pace, Scope, read_condition
 from recouvrement.policy.criteria import Criterion
 from recouvrement.policy.ladder import INSIDE, Offer, Trigger
@@ -446,7 +447,7 @@ def policies(draw: st.DrawFn) -> Policy:
         name=draw(texts),
         version=draw(texts),
         currency="EUR",
-        law=draw(or_none(texts)),
+        law=draw(or_none(st.sampled_from(pack_names()))),
         serves=draw(st.frozensets(st.sampled_from(DebtorKind), min_size=1)),
         pace=draw(paces),
         floor=draw(floors),

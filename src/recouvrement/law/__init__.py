@@ -2,7 +2,7 @@
 
 from recouvrement.law.lawpack import LawPack
 from recouvrement.law.rates import InterestRule, LegalRate, RateRow, RateSegment, joined
-from recouvrement.law.reader import pack, pack_names, pack_text, read_pack
+from recouvrement.law.reader import is_pack, pack, pack_names, pack_text, read_pack
 from recouvrement.law.terms import (
     ClaimDelay,
     ContactRule,
@@ -44,6 +44,7 @@ __all__ = [
     "Source",
     "Status",
     "TermCeiling",
+    "is_pack",
     "joined",
     "pack",
     "pack_names",

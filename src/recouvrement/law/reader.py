@@ -101,6 +101,15 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(_named(one.name.removesuffix(".toml")) for one in folder.iterdir()))
 
 
+def is_pack(name: str) -> bool:
+    """Whether `pack` knows that name.
+
+    >>> is_pack("GB"), is_pack("FR-public"), is_pack("Atlantis")
+    (True, True, False)
+    """
+    return _ALSO.get(name, name) in pack_names()
+
+
 def pack_text(name: str) -> str:
     """The document of a pack, to read, to copy, or to see how rows are written."""
     folder = resources.files("recouvrement.law") / "packs"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.dispute import Dispute
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.legal import LegalStep
+from recouvrement.law import LawPack
 from recouvrement.money import Money
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.ladder import CodedRule
@@ -66,6 +67,7 @@ def canonical_form(
     check_inputs(policy, account)
     check_date("as_of", as_of)
     horizon = as_of if known_on is None else min(as_of, check_date("known_on", known_on))
+    law = policy.applicable(account.debtor.kind)
     facts: dict[str, dict[str, Any]] = {}
     for fact in account.facts:
         known = known_on is None or fact.known_on <= known_on
@@ -78,7 +80,8 @@ def canonical_form(
         "creditor": account.creditor,
         "debtor": _form(account.debtor, None),
         "facts": facts,
-        "policy": _form(policy, None),
+        "policy": {**_form(policy, None), "conventions": _form(law.conventions, None)},
+        "law": None if law.pack is None else {"name": law.pack.name, "version": law.version},
     }
 
 
@@ -86,8 +89,10 @@ def _form(value: Any, horizon: date | None) -> Any:
     match value:
         case Money():
             form: Any = {"currency": value.currency, "minor": value.minor}
-        case date():
+        case date() | time():
             form = value.isoformat()
+        case LawPack():
+            form = {"name": value.name, "version": value.version}
         case Decimal():
             form = f"{value.normalize():f}"
         case tuple():

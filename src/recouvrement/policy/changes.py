@@ -81,11 +81,12 @@ def alone(old: Policy, new: Policy, one: Changed) -> Policy:
         part, _, name = one.rule.partition(".")
         if part in ("pace", "floor"):
             return evolve(old, **{part: evolve(getattr(old, part), **{name: one.new})})
-        if part in ("promises", "deadlines"):
+        if one.rule in _CONVENTIONS.values():
             field_name = next(own for own, key in _CONVENTIONS.items() if key == one.rule)
             return evolve(old, conventions=evolve(old.conventions, **{field_name: one.new}))
-        own = {"for": "serves", "law": "law"}.get(part)
-        return new if own is None else evolve(old, **{own: one.new})
+        if one.rule in _OF_THE_LAW:
+            return evolve(old, law=new.law, laws=new.laws, sector=new.sector)
+        return evolve(old, serves=one.new) if part == "for" else new
     if old.criteria != new.criteria or old.currency != new.currency:
         return new
     table = _RULES[type(one.rules[0])]
@@ -111,7 +112,7 @@ def _name(rule: Any) -> object:
 
 def _document(old: Policy, new: Policy) -> Iterator[Changed]:
     """The keys of the document that are not the same."""
-    for name in ("currency", "law", "serves", "worklist", "criteria"):
+    for name in ("currency", "law", "laws", "sector", "serves", "worklist", "criteria"):
         yield from _key(_KEYS.get(name, name), getattr(old, name), getattr(new, name))
     for part in ("pace", "floor"):
         before, after = getattr(old, part), getattr(new, part)
@@ -121,7 +122,9 @@ def _document(old: Policy, new: Policy) -> Iterator[Changed]:
         yield from _key(key, getattr(old.conventions, name), getattr(new.conventions, name))
 
 
-_KEYS: Final = {"serves": "for", "worklist": "agenda"}
+# They go together: a trade is one that the law knows, and a law one of the packs that are given.
+_OF_THE_LAW: Final = frozenset({"law", "laws", "deadlines.sector"})
+_KEYS: Final = {"sector": "deadlines.sector", "serves": "for", "worklist": "agenda"}
 _CONVENTIONS: Final = {
     "promise_tolerance": "promises.tolerance",
     "promise_horizon": "promises.horizon",

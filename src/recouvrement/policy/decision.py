@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 from attrs import Factory, evolve, field, frozen
 
@@ -40,7 +40,8 @@ class Action:
     pre-due reminder: what will be due). `approval` says that a named person must approve it.
     `rule` is the level or the trigger that gave it, `level` the highest step (None when nothing
     climbs), `owner` the name of who answers for it, `person` whom to ask for at the debtor's, and
-    `offer` the bounds of a plan to propose.
+    `offer` the bounds of a plan to propose. `hours` are those in which a call or a visit is made,
+    where the pace keeps a contact rule that has some.
     The host does it on `execute_on`, and copies `steps` into the `Interaction` it records that day;
     with a formal notice it records a `FormalNotice` too, and for a placement a `Placement`.
     """
@@ -63,6 +64,7 @@ class Action:
     person: str | None = None
     owner: str | None = None
     offer: Offer | None = None
+    hours: tuple[tuple[time, time], ...] = ()
     rule: str = field(default=Factory(lambda self: self.level or "", takes_self=True))
 
     @property

@@ -55,7 +55,7 @@ def decide(
     """
     case = _asked(policy, account, as_of, known_on, spoken)
     if case is None:
-        return Decision(account.debtor.id, as_of, policy_version=policy.version)
+        return _nothing(policy, account, as_of)
     return case.decision()
 
 
@@ -70,7 +70,7 @@ def weighed(
     """The decision, and the points that the policy's worklist gives the account."""
     case = _asked(policy, account, as_of, known_on, spoken)
     if case is None:
-        return Decision(account.debtor.id, as_of, policy_version=policy.version), 0
+        return _nothing(policy, account, as_of), 0
     decision = case.decision()
     points = case.points()
     if len(case.tasks) > len(decision.tasks):
@@ -98,12 +98,20 @@ def answer_on(
     spoken: frozenset[int] = frozenset(),
 ) -> tuple[Action | None, tuple[str, ...]]:
     """The action and its reasons, as `decide` gives them on the facts of a book; no tasks."""
-    s = standing_of(book, as_of.toordinal(), policy.conventions, policy.compiled.ranks)
+    conventions = policy.applicable(account.debtor.kind).conventions
+    s = standing_of(book, as_of.toordinal(), conventions, policy.compiled.ranks)
     if not s.rows:
         return None, ()
     case = _Case(policy, account, s, as_of, spoken)
     action = case.action()
     return action, tuple(case.because.given)
+
+
+def _nothing(policy: Policy, account: Account, as_of: date) -> Decision:
+    """The answer where nothing is open."""
+    debtor = account.debtor
+    law = policy.applicable(debtor.kind).version
+    return Decision(debtor.id, as_of, policy_version=policy.version, law_version=law)
 
 
 def _asked(
@@ -130,7 +138,8 @@ def _case(
 ) -> _Case | None:
     day = check_date("as_of", as_of).toordinal()
     book = account.book if known_on is None else book_known(account, known_on)
-    s = standing_of(book, day, policy.conventions, policy.compiled.ranks)
+    conventions = policy.applicable(account.debtor.kind).conventions
+    s = standing_of(book, day, conventions, policy.compiled.ranks)
     return _Case(policy, account, s, as_of, spoken) if s.rows else None
 
 
@@ -262,6 +271,7 @@ class _Case(Steps):
             tasks=tuple(self.tasks),
             because=tuple(self.because.given),
             policy_version=self.policy.version,
+            law_version=self.policy.applicable(self.account.debtor.kind).version,
         )
 
     # --- the message -----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from attrs import frozen
 
+from recouvrement.law import Caveat
 from recouvrement.money import Money
 from recouvrement.policy.decision import Decision
 from recouvrement.policy.observing import ConditionSeen
@@ -125,8 +126,9 @@ class Explanation:
 
     `rules` are those about the whole account: holds, style rows, partners. `nearest` gives the day
     of `review_on`, then per currency the smallest further payment that alters the steps, and the
-    smallest that alters the act or its level where the first does not. Values only: words come from
-    the host or the messages.
+    smallest that alters the act or its level where the first does not. `caveats` must be said with
+    the dates of limitation and filing, which rest on the law of the policy. Values only: words come
+    from the host or the messages.
     """
 
     decision: Decision
@@ -135,6 +137,7 @@ class Explanation:
     pace: PaceSeen
     amounts: tuple[AmountSeen, ...]
     nearest: tuple[Change, ...]
+    caveats: tuple[Caveat, ...] = ()
 
     def item(self, item: str) -> ItemSeen:
         """The open item of that id; `KeyError` when there is none."""

@@ -28,6 +28,8 @@ def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | Non
         tasks.append(Task(TaskKind.QUALIFY))
     elif kind not in policy.serves:
         tasks.append(Task(TaskKind.CHOOSE_POLICY))
+    if policy.reads_limitation and s.conventions.limitation_years is None:
+        tasks.extend(_unlawful(policy, kind, s))
     if not book.quiet:
         owner = account.debtor.owner
         if book.stays:
@@ -40,6 +42,12 @@ def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | Non
         tasks.extend(_exhausted(policy, s))
     tasks.extend(_contacts(policy, account, s, known))
     return tasks
+
+
+def _unlawful(policy: Policy, kind: DebtorKind, s: Standing) -> Iterator[Task]:
+    """Items whose claim may lapse while no law says when: nothing would ever tell."""
+    if kind in policy.serves or kind is DebtorKind.UNKNOWN:
+        yield Task(TaskKind.MISSING_LAW, tuple([row.id for row in s.rows]))
 
 
 def _contacts(policy: Policy, account: Account, s: Standing, known: int) -> Iterator[Task]:

@@ -63,7 +63,7 @@ def names_of(keys: Iterable[Key]) -> tuple[str, ...]:
     """The names of keys, in the order in which a document has them.
 
     >>> names_of(PACE)
-    ('between_contacts', 'per_30_days', 'between_levels', 'climb')
+    ('between_contacts', 'per_30_days', 'between_levels', 'climb', 'contact_rule')
     """
     return tuple([key.name for key in keys])
 
@@ -126,6 +126,7 @@ PACE: Final = (
         words=tuple(Climb),
         default=Climb.ONE_LEVEL,
     ),
+    Key("contact_rule", TEXT, "A contact rule of the law that the pace keeps, by name."),
 )
 FLOOR: Final = (
     Key("formal_notice", KeyType.AMOUNT, "Below this amount, no formal notice."),
@@ -146,7 +147,7 @@ DEADLINES: Final = (
         "limitation_years",
         INTEGER,
         "Years from the due date until the claim is barred by time.",
-        usual="not told",
+        usual="as the law says",
         least=1,
         most=100,
     ),
@@ -154,10 +155,11 @@ DEADLINES: Final = (
         "claim_months",
         INTEGER,
         "Months from the publication of an insolvency to file the claim.",
-        usual="not told",
+        usual="as the law says",
         least=1,
         most=100,
     ),
+    Key("sector", TEXT, "Your own trade, where the law gives its claims a period of their own."),
 )
 HOLD: Final = (
     Key("id", KeyType.ID, "The name of the hold, given in `because`.", required=True),
@@ -272,7 +274,7 @@ DOCUMENT: Final = (
     Key("name", TEXT, "What the policy is called.", required=True),
     Key("version", TEXT, "Its version, which is in every decision.", required=True),
     Key("currency", TEXT, "The ISO 4217 code of every amount in the document.", required=True),
-    Key("law", TEXT, "The law it was written for."),
+    Key("law", TEXT, "The law of the claims: the name of a law pack."),
     Key("for", WORDS, "The kinds of debtor it serves.", words=tuple(DebtorKind), required=True),
     Key("pace", TABLE, "One voice towards a recipient.", keys=PACE),
     Key("floor", TABLE, "Below it reminders go on, but nothing dearer.", keys=FLOOR),

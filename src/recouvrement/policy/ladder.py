@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.words import ActionKind, Channel, Tone
+from recouvrement.law import ContactRule
 from recouvrement.money import Money
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Scope
@@ -43,13 +44,21 @@ Test = Condition | CodedRule
 class Pace:
     """One voice towards a recipient: days between two contacts, how many in 30 days, and levels.
 
-    The next contact is allowed on the `between_contacts`-th day, not before.
+    The next contact is allowed on the `between_contacts`-th day, not before. A `contact_rule`
+    of the law keeps contacts to its days, calls and visits to its hours, and `per_30_days` at its
+    number at most: see `under`.
     """
 
     between_contacts: int = 5
     per_30_days: int = 5
     between_levels: int = 7
     climb: Climb = Climb.ONE_LEVEL
+    contact_rule: ContactRule | None = None
+
+    def under(self, rule: ContactRule) -> Pace:
+        """The same pace kept within a contact rule, which may only tighten it."""
+        most = self.per_30_days if rule.at_most is None else min(self.per_30_days, rule.at_most)
+        return evolve(self, per_30_days=most, contact_rule=rule)
 
 
 @frozen(kw_only=True)

@@ -18,6 +18,7 @@ from recouvrement.policy.cells import Absent, Cell, Span, Word
 from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram, Diagrams
 from recouvrement.policy.policy import Policy
 from recouvrement.position.commitments import PlanStatus
+from recouvrement.position.conventions import LimitationStart
 
 
 @frozen
@@ -204,13 +205,16 @@ class Links:
     def between(self, stand: Stand) -> list[Link]:
         """The links of this policy, an item standing so."""
         links = [*LINKS, *(_COLLECTED if stand is Stand.COLLECTABLE else ())]
-        years = self.policy.conventions.limitation_years
-        return links if years is None else [*links, _limitation(years)]
+        law = self.policy.applicable().conventions
+        # From the supply it may lapse sooner after the due date, and the supply may be any day.
+        if law.limitation_years is None or law.limitation_from not in _NOT_BEFORE_DUE:
+            return links
+        return [*links, _limitation(law.limitation_years)]
 
     def alone(self, stand: Stand) -> dict[str, Callable[[Cell], bool]]:
         """What is known of one criterion by itself, an item standing so."""
         known: dict[str, Callable[[Cell], bool]] = {}
-        if self.policy.conventions.limitation_years is None:
+        if self.policy.applicable().conventions.limitation_years is None:
             known["limitation_days"] = _is_absent
         if stand is Stand.COLLECTABLE:
             known["days_past_due"] = lambda cell: isinstance(cell, Span) and _bounds(cell)[1] >= 1
@@ -232,6 +236,9 @@ class Links:
 
 def _is_absent(cell: Cell) -> bool:
     return isinstance(cell, Absent)
+
+
+_NOT_BEFORE_DUE: Final = (LimitationStart.DUE_DATE, LimitationStart.END_OF_YEAR)
 
 
 def _limitation(years: int) -> Link:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from operator import itemgetter
 from typing import Final
 
@@ -29,6 +29,8 @@ WRITTEN: Final = (
     Channel.WHATSAPP,
 )
 POST: Final = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
+# Where somebody is disturbed on the spot.
+_AT_ONCE: Final = frozenset({Channel.PHONE, Channel.SMS, Channel.VISIT, Channel.WHATSAPP})
 # How long a person has before what was proposed is late.
 BUSINESS_DAYS_TO_ACT: Final = 3
 _FIRMNESS: Final = {tone: at for at, tone in enumerate(Tone)}
@@ -194,7 +196,14 @@ def message_of(  # noqa: PLR0917 (one message, six things it is made of)
         person=manner.person.id if manner.person else None,
         owner=manner.owner,
         offer=offer,
+        hours=_hours(policy, manner.channel),
     )
+
+
+def _hours(policy: Policy, channel: Channel | None) -> tuple[tuple[time, time], ...]:
+    """The hours in which somebody is spoken to or rung up; what is written waits to be read."""
+    rule = policy.pace.contact_rule
+    return () if rule is None or channel not in _AT_ONCE else rule.hours
 
 
 def _missing(

@@ -87,7 +87,8 @@ class _Search:
         self.spoken = spoken
         self.others = days_spoken(spoken)
         day = decision.as_of.toordinal()
-        self.s: Standing = standing_of(book_known(account, known_on), day, policy.conventions)
+        conventions = policy.applicable(account.debtor.kind).conventions
+        self.s: Standing = standing_of(book_known(account, known_on), day, conventions)
         # After every payment of that day, and a name that nobody has.
         self.id = max([str(one.id) for one in account.payments], default="") + "+"
         self.tried: dict[Money, Action | None] = {}

@@ -11,7 +11,15 @@ from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import Fault, InvalidInput, InvalidPolicy, shown
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
+from recouvrement.law import ContactRule, LawPack
 from recouvrement.money import ExchangeRates
+from recouvrement.policy.applicable import (
+    Applicable,
+    applicable_to,
+    host_laws,
+    is_law,
+    known_laws,
+)
 from recouvrement.policy.compiler import Compiled, compiled_from
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
@@ -45,12 +53,45 @@ class Policy:
     partners: tuple[Partner, ...] = ()
     worklist: Worklist = field(factory=Worklist)
     criteria: tuple[Criterion, ...] = ()
+    sector: str | None = None
+    laws: tuple[LawPack, ...] = ()
     compiled: Compiled = field(init=False, eq=False, repr=False)
+    # Whether some rule needs to know how long a claim may be brought.
+    reads_limitation: bool = field(init=False, eq=False, repr=False)
+    # What the law says by kind of debtor, found when it is first asked.
+    _applicable: dict[str, Applicable] = field(init=False, eq=False, repr=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         _check_rules(self)
+        rule = self.pace.contact_rule
+        if rule is not None:
+            object.__setattr__(self, "conventions", _worked(self.conventions, rule))
         # Generated once per policy, from validated nodes only.
         object.__setattr__(self, "compiled", compiled_from(self))
+        read = any("limitation_days" in test.criteria for _, test, _ in rules_of(self))
+        object.__setattr__(self, "reads_limitation", read)
+
+    def applicable(self, kind: DebtorKind | str = DebtorKind.UNKNOWN) -> Applicable:
+        """What the law of the policy says of claims on debtors of a kind, and its conventions.
+
+        What the document states itself comes before the law. A debtor of unknown kind has the
+        shortest period among the kinds that the policy serves.
+
+        >>> from recouvrement.policy import preset
+        >>> preset("fr-b2b").applicable("business").conventions.limitation_years
+        5
+        """
+        found = self._applicable.get(kind)
+        if found is None:
+            found = self._applicable[kind] = applicable_to(
+                _kind(kind),
+                law=self.law,
+                laws=self.laws,
+                sector=self.sector,
+                conventions=self.conventions,
+                serves=self.serves,
+            )
+        return found
 
     def completed(
         self,
@@ -75,6 +116,20 @@ class Policy:
         # Generated functions do not travel; they are generated again on arrival.
         given = {one.name: getattr(self, one.name) for one in fields(Policy) if one.init}
         return _rebuilt, (given,)
+
+
+def _worked(conventions: Conventions, rule: ContactRule) -> Conventions:
+    """The conventions with a calendar that works on no day on which the rule allows no contact."""
+    calendar = conventions.calendar
+    closed = calendar.weekend | (frozenset(range(7)) - rule.days)
+    return evolve(conventions, calendar=evolve(calendar, weekend=closed))
+
+
+def _kind(word: str) -> DebtorKind:
+    try:
+        return DebtorKind(word)
+    except ValueError:
+        raise InvalidInput("kind", "one of " + ", ".join(DebtorKind), repr(word)) from None
 
 
 def rules_of(policy: Policy) -> Iterator[tuple[str, Test, Scope]]:
@@ -103,6 +158,8 @@ def _check_rules(policy: Policy) -> None:
     """
     known = {**CRITERIA, **{one.name: one for one in policy.criteria}}
     faults = []
+    if policy.law is not None and not is_law(policy.law, host_laws(policy.laws)):
+        faults.append(Fault("law", known_laws(policy.laws), repr(policy.law)))
     points = policy.worklist.points
     read = [*rules_of(policy), *([("points", points, Scope.ACCOUNT)] if points else [])]
     for where, test, scope in read:

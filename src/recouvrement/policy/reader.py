@@ -8,7 +8,9 @@ from typing import Any
 
 from recouvrement.documents import Lines, document_of
 from recouvrement.errors import InvalidInput, InvalidPolicy
+from recouvrement.law import LawPack
 from recouvrement.money import exponent_of
+from recouvrement.policy.applicable import host_laws
 from recouvrement.policy.criteria import CRITERIA, Criterion
 from recouvrement.policy.custom import host_criteria
 from recouvrement.policy.inheritance import in_another_currency, merged
@@ -24,11 +26,13 @@ def read_policy(
     *,
     documents: Mapping[str, str] | None = None,
     criteria: Iterable[Criterion] = (),
+    laws: Iterable[LawPack] = (),
 ) -> Policy:
     """The policy that a TOML document states, or one `InvalidPolicy` with all its faults.
 
     A document that `extends` another finds it among `documents`, by name, else among the presets.
-    `criteria` are the host's own, which the document may name like any other.
+    `criteria` are the host's own, which the document may name like any other. `laws` are the host's
+    own packs, or ours with its rows laid over: they come before ours of the same name.
 
     >>> from recouvrement.errors import InvalidPolicy
     >>> try:
@@ -37,13 +41,14 @@ def read_policy(
     ...     print(error.faults[0])
     version: expected some text, got nothing
     """
-    return _read(text, documents or {}, host_criteria(criteria), restated=None)
+    return _read(text, documents or {}, host_criteria(criteria), host_laws(laws), restated=None)
 
 
-def preset(name: str, *, currency: str | None = None) -> Policy:
+def preset(name: str, *, currency: str | None = None, laws: Iterable[LawPack] = ()) -> Policy:
     """A ready policy, written as a document like any user's.
 
-    With `currency`, the same figures are read in that currency: 150 EUR becomes 150 USD.
+    With `currency`, the same figures are read in that currency: 150 EUR becomes 150 USD. `laws` as
+    for `read_policy`.
 
     >>> preset("fr-b2b", currency="USD").floor.placement
     Money.of("500.00", "USD")
@@ -51,7 +56,7 @@ def preset(name: str, *, currency: str | None = None) -> Policy:
     text = preset_text(name)
     if currency is not None:
         exponent_of(currency)
-    return _read(text, {}, (), restated=currency)
+    return _read(text, {}, (), host_laws(laws), restated=currency)
 
 
 def preset_names() -> tuple[str, ...]:
@@ -76,6 +81,7 @@ def _read(
     text: object,
     documents: Mapping[str, str],
     custom: tuple[Criterion, ...],
+    laws: tuple[LawPack, ...],
     *,
     restated: str | None,
 ) -> Policy:
@@ -88,7 +94,7 @@ def _read(
     criteria = {**CRITERIA, **{one.name: one for one in custom}}
     document = flat.document if restated is None else in_another_currency(flat.document, restated)
     rules = Rules(document, flat.places, criteria)
-    policy = rules.policy(custom)
+    policy = rules.policy(custom, laws)
     rules.found.extend(flat.found)
     if rules.found:
         raise InvalidPolicy.of(rules.faults)

@@ -70,7 +70,8 @@ def explain(
     days = tuple([date.fromordinal(day) for day in sorted(others)])
     decision = decide(policy, account, as_of=as_of, known_on=known_on, spoken=days)
     book = book_known(account, known_on)
-    s = standing_of(book, as_of.toordinal(), policy.conventions, policy.compiled.ranks)
+    law = policy.applicable(account.debtor.kind)
+    s = standing_of(book, as_of.toordinal(), law.conventions, policy.compiled.ranks)
     replay = Replay(Case(policy, account, s, as_of, others), decision)
     return Explanation(
         decision=decision,
@@ -79,6 +80,7 @@ def explain(
         pace=replay.pace(),
         amounts=tuple(replay.amounts()),
         nearest=nearest_changes(policy, account, decision, known_on=known_on, spoken=days),
+        caveats=law.caveats(as_of),
     )
 
 

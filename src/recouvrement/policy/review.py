@@ -84,9 +84,9 @@ def turning_days(
     policy: Policy, account: Account, book: Book, day: int, spoken: frozenset[int] = frozenset()
 ) -> set[int]:
     """The days after `day` on which the answer may change, as ordinals: on no other does it."""
-    conventions = policy.conventions
+    conventions = policy.applicable(account.debtor.kind).conventions
     places = _places(policy, book, day)
-    days = {*_named(book, conventions), *_crossed(policy, book, places)}
+    days = {*_named(book, conventions), *_crossed(policy, book, places, conventions)}
     for place in places:
         days.add(book.dues[place] + 1)
     last_days = (person.until for person in account.debtor.people)
@@ -183,7 +183,9 @@ def _of_contacts(book: Book) -> Iterator[int]:
     yield from book.heard
 
 
-def _crossed(policy: Policy, book: Book, places: list[int]) -> Iterator[int]:
+def _crossed(
+    policy: Policy, book: Book, places: list[int], conventions: Conventions
+) -> Iterator[int]:
     """The days on which a clock crosses a constant of the policy."""
     bounds = {
         (one.criterion, one.operator, one.constant)
@@ -194,7 +196,7 @@ def _crossed(policy: Policy, book: Book, places: list[int]) -> Iterator[int]:
     }
     for name, operator, constant in bounds:
         clock = CLOCKS[name]
-        for zero in clock.zeros(book, places, policy.conventions):
+        for zero in clock.zeros(book, places, conventions):
             yield from clock.crossings(zero, operator, int(constant))
 
 

@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from recouvrement.errors import InvalidInput, RecouvrementError
 from recouvrement.facts.words import ActionKind, Channel, DebtorKind, DocumentKind, Tone
+from recouvrement.law import LawPack
 from recouvrement.money import Money, exponent_of
+from recouvrement.policy.applicable import contact_rules, is_law, known_laws, sectors_of
 from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.criteria import Criterion, Scope
 from recouvrement.policy.entries import Entries, Path, Said
@@ -63,12 +65,12 @@ _MOST_DELAY: Final = 100
 class Rules(Entries):
     """One pass over a document whose inheritance is already resolved."""
 
-    def policy(self, custom: tuple[Criterion, ...]) -> Policy:
+    def policy(self, custom: tuple[Criterion, ...], laws: tuple[LawPack, ...]) -> Policy:
         """The policy, with stand-ins for what is wrong: it is only good without faults."""
         document = self.document
         self.unknown((), document, names_of(DOCUMENT))
         name, version = self.text(("name",)), self.text(("version",))
-        law = self.text(("law",)) if "law" in document else None
+        law = self.law(laws)
         self.read_currency()
         serves = frozenset(self.words(("for",), DebtorKind, required=True))
         levels = self.tables("level")
@@ -77,7 +79,8 @@ class Rules(Entries):
         )
         if document.get("level", []) == []:
             self.fault(("level",), "at least one [[level]]", None)
-        pace, floor, conventions = self.pace(), self.floor(), self.conventions()
+        pace, floor = self.contacts(self.pace(), law, laws), self.floor()
+        conventions = self.conventions()
         holds = tuple(self.hold(at, one) for at, one in enumerate(self.tables("hold")))
         triggers = tuple(self.trigger(at, one) for at, one in enumerate(self.tables("trigger")))
         rungs = tuple(self.level(at, one) for at, one in enumerate(levels))
@@ -99,12 +102,43 @@ class Rules(Entries):
             version=version,
             currency=self.currency,
             law=law,
+            laws=laws,
+            sector=self.sector(law, laws),
             serves=serves,
             pace=pace,
             floor=floor,
             conventions=conventions,
             **({"holds": (), "levels": ()} if self.found else rules),
         )
+
+    def law(self, laws: tuple[LawPack, ...]) -> str | None:
+        """The law by name; None where the document has none, and where there is no such pack."""
+        name = self.named(("law",))
+        if name is None or is_law(name, laws):
+            return name
+        self.fault(("law",), known_laws(laws), name)
+        return None
+
+    def named(self, path: tuple[str, ...]) -> str | None:
+        """Some text; None where the document has none, and where it is none."""
+        found: object = self.document
+        for one in path:
+            if not isinstance(found, dict) or one not in found:
+                return None
+            found = found[one]
+        return found if self.text(path) == found else None
+
+    def sector(self, law: str | None, laws: tuple[LawPack, ...]) -> str | None:
+        """The house's own trade: one that the law does not know would have the general period."""
+        path = ("deadlines", "sector")
+        sector = self.named(path)
+        if sector is None:
+            return None
+        known = set() if law is None else sectors_of(law, laws)
+        if sector not in known:
+            among = ", ".join(sorted(known)) or "none known"
+            self.fault(path, f"a sector of which the law has a period of its own: {among}", sector)
+        return sector
 
     def read_currency(self) -> None:
         """The currency of every amount; a stand-in where it is none."""
@@ -128,6 +162,17 @@ class Rules(Entries):
             climb=self.word(("pace", "climb"), Climb, Climb.ONE_LEVEL) or Climb.ONE_LEVEL,
         )
 
+    def contacts(self, pace: Pace, law: str | None, laws: tuple[LawPack, ...]) -> Pace:
+        """The pace, within the contact rule of the law that the document names."""
+        path = ("pace", "contact_rule")
+        name = self.named(path)
+        known = {} if law is None else contact_rules(law, laws)
+        if name is None or name in known:
+            return pace if name is None else pace.under(known[name])
+        among = ", ".join(known) or "none known"
+        self.fault(path, f"a contact rule of the law, over 30 days at most: {among}", name)
+        return pace
+
     def floor(self) -> Floor:
         """The amounts below which nothing dear is done."""
         if not self.table(("floor",), names_of(FLOOR)):
@@ -147,7 +192,7 @@ class Rules(Entries):
                 ("promises", "broken_tolerated"), 1, 0
             )
         if self.table(("deadlines",), names_of(DEADLINES)):
-            for key in names_of(DEADLINES):
+            for key in ("limitation_years", "claim_months"):
                 given[key] = self.integer(("deadlines", key), 0, 1, _MOST_DELAY) or None
         return Conventions(**given)
 

@@ -152,9 +152,10 @@ class _Scene:
                 None if until.low is None else -until.low,
             )
         ordinary = 12
-        if limited is not None and self.policy.conventions.limitation_years:
+        years = self.policy.applicable().conventions.limitation_years
+        if limited is not None and years:
             left = pick(limited, 0, least=-1)
-            ordinary = (365 * self.policy.conventions.limitation_years) + 1 - left
+            ordinary = (365 * years) + 1 - left
         self.late = pick(late, ordinary, least=low)
         self.oldest = max(self.late, pick(oldest, self.late))
         self.due_on = self.before(self.late)

@@ -56,7 +56,7 @@ class Silence:
         self.policy = policy
         self.term = term
         self.levels = policy.levels
-        years = policy.conventions.limitation_years
+        years = policy.applicable().conventions.limitation_years
         # To the day, limitation also depends on the calendar: the account shown will tell.
         self.limit = None if years is None else years * 365 + years // 4
         self.moving = [

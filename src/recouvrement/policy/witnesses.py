@@ -62,7 +62,8 @@ def observed(
 
     Those of an item that is not open are left out, and so is what cannot be read.
     """
-    s = standing_of(account.book, as_of.toordinal(), policy.conventions, policy.compiled.ranks)
+    conventions = policy.applicable(account.debtor.kind).conventions
+    s = standing_of(account.book, as_of.toordinal(), conventions, policy.compiled.ranks)
     observer = Observer(Case(policy, account, s, as_of))
     row = next((one for one in s.rows if one.id == item), None)
     found = {}

@@ -27,6 +27,7 @@ class TaskKind(StrEnum):
     UNMATCHED_CREDIT = "unmatched_credit"
     MISSING_RATE = "missing_rate"
     MISSING_CALENDAR = "missing_calendar"
+    MISSING_LAW = "missing_law"
     CLAIM_TO_FILE = "claim_to_file"
     DISPUTE_OVERDUE = "dispute_overdue"
     CREDIT_NOTE_DUE = "credit_note_due"

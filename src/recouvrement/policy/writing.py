@@ -79,7 +79,7 @@ def policy_text(policy: Policy) -> str:
 def _check(policy: Policy, text: str) -> None:
     """A text that says something else than the policy is never given."""
     try:
-        said = read_policy(text, criteria=policy.criteria)
+        said = read_policy(text, criteria=policy.criteria, laws=policy.laws)
     except InvalidPolicy as error:
         raise InvalidInput.of([evolve(one, where=None) for one in error.faults]) from None
     given = evolve(policy, conventions=_of_the_document(policy.conventions))
@@ -113,7 +113,14 @@ def _tables(policy: Policy) -> Iterator[Table]:
             "for": _in_order(policy.serves, DebtorKind),
         },
     )
-    yield "[pace]", asdict(policy.pace)
+    rule = policy.pace.contact_rule
+    yield (
+        "[pace]",
+        {
+            **asdict(policy.pace, recurse=False),
+            "contact_rule": None if rule is None else rule.name,
+        },
+    )
     yield "[floor]", asdict(floor, recurse=False)
     yield (
         "[promises]",
@@ -128,6 +135,7 @@ def _tables(policy: Policy) -> Iterator[Table]:
         {
             "limitation_years": conventions.limitation_years,
             "claim_months": conventions.claim_months,
+            "sector": policy.sector,
         },
     )
     for hold in policy.holds:

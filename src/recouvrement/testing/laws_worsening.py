@@ -35,7 +35,7 @@ def further_payment(case: Case) -> Breach | None:
     then, kept = case.decision, _received(case.position)
     for payment in _payments(case):
         after = account.record(payment)
-        conventions = case.policy.conventions
+        conventions = case.policy.applicable(case.account.debtor.kind).conventions
         position = position_of(after, as_of=case.as_of, conventions=conventions)
         if _received(position) != kept:
             continue

@@ -97,8 +97,9 @@ class Case:
     def position(self) -> Position:
         """Where the account stands that day, on the policy's conventions."""
         if self._position is None:
+            law = self.policy.applicable(self.account.debtor.kind)
             self._position = position_of(
-                self.account, as_of=self.as_of, conventions=self.policy.conventions
+                self.account, as_of=self.as_of, conventions=law.conventions
             )
         return self._position
 

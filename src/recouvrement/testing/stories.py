@@ -29,6 +29,8 @@ from recouvrement.facts.words import (
 )
 from recouvrement.money import Money
 from recouvrement.policy.policy import Policy
+from recouvrement.position.deadlines import limitation_of
+from recouvrement.position.position import position_of
 from recouvrement.testing.cases_drawn import (
     PLAIN,
     TERMS,
@@ -228,11 +230,12 @@ def _habit(amount: Money) -> tuple[Fact, ...]:
 
 def _long(policy: Policy, debtor: Debtor, amount: Money) -> Iterator[Scene]:
     """The last months before the claim lapses, for nothing said and for what is said late."""
-    years = policy.conventions.limitation_years
-    if years is not None:
-        end = DUE.replace(year=DUE.year + years)
-        yield Scene(silent(debtor, amount), end - timedelta(DAYS + 50), DAYS + 60)
-    yield life(silent(debtor, amount), 3 * DAYS)
+    account = silent(debtor, amount)
+    law = policy.applicable(debtor.kind).conventions
+    lapses = limitation_of(position_of(account, as_of=DUE, conventions=law), FIRST)
+    if lapses is not None and lapses.on is not None:
+        yield Scene(account, lapses.on - timedelta(DAYS + 50), DAYS + 60)
+    yield life(account, 3 * DAYS)
 
 
 def _particular(debtor: Debtor, amount: Money) -> Iterator[Debtor]:
