@@ -23,6 +23,7 @@ from functools import partial
 import engines
 import hand_written
 import portfolio
+import statement
 from attrs import evolve
 
 from recouvrement import Account, Decision, Policy, decide, preset, review_on
@@ -317,6 +318,7 @@ def main() -> None:
         **{name: round(ratio, 2) for name, ratio in engines.ratios(_timed).items()},
         **{name: round(ratio, 2) for name, ratio in agenda_growth(policy).items()},
         **{name: round(ratio, 1) for name, ratio in questions_against_decide(policy).items()},
+        **{name: round(ratio, 2) for name, ratio in statement.ratios(_timed).items()},
         "bytes_per_invoice": round(bytes_per_invoice()),
         "import_vs_dependencies": round(import_against_dependencies(), 2),
     }
