@@ -87,12 +87,9 @@ def law_for(name: str, kind: DebtorKind, laws: Iterable[LawPack]) -> LawPack:
     The host's packs come before ours of the same name.
     """
     own = {one.name: one for one in laws}
-    for wanted in (f"{name}-{kind}", name):
-        if wanted in own:
-            return own[wanted]
-        if is_pack(wanted):
-            return pack(wanted)
-    raise InvalidInput("law", known_laws(laws), repr(name))
+    special = f"{name}-{kind}"
+    found = special if special in own or is_pack(special) else name
+    return own[found] if found in own else pack(found)
 
 
 def contact_rules(name: str, laws: Iterable[LawPack]) -> dict[str, ContactRule]:
