@@ -35,11 +35,13 @@ WORDS = {
     "split": "each day has the rate of its semester",
     "locked": "all days have the rate of the semester in which interest starts",
     "flat": "one rate, which no calendar moves",
-    "unsettled": "by semester or locked, which is not settled; refused where the two differ",
+    "unsettled": "by semester, or one rate for all days (that of the due date, of the day after"
+    " it, of the payment), which is not settled; refused where they differ",
     "none": "",
     "reference_up_to_half": ", the reference rounded up to the next half point",
     "rate_up_to_half": ", rounded up to the next half point",
     "never": "no interest on interest",
+    "yearly": "the interest of each year bears interest; more than a year is refused",
     "full_year_if_agreed": "interest on interest only if due for a full year, and agreed",
     True: "yes",
     False: "no",
@@ -87,7 +89,8 @@ def figure(row: Row) -> str:
         return shown(row.value)
     unit = (row.unit or "").removesuffix("s") if row.value == 1 else row.unit
     starts = "" if row.starts is None else f" from {row.starts.replace('_', ' ')}"
-    return f"{shown(row.value)} {unit}{starts}"
+    first = "not before " if row.earliest else ""
+    return f"{first}{shown(row.value)} {unit}{starts}"
 
 
 class Numbers:
@@ -122,7 +125,9 @@ def interest(one: LawPack, numbers: Numbers) -> Iterator[str]:
     note = "" if counting.rule is None else f" {counting.rule}"
     yield f"- Days: {counting.value} ({numbers.sure(counting)}).{note}"
     article = compounds.source.article
-    yield f"- Compounding: {WORDS[str(compounds.value)]} ({article}, {numbers.sure(compounds)})."
+    note = "" if compounds.rule is None else f" {compounds.rule}"
+    sure = numbers.sure(compounds)
+    yield f"- Compounding: {WORDS[str(compounds.value)]} ({article}, {sure}).{note}"
     yield ""
     margins = [*rule.margins, *rule.consumer_margins]
     yield from table(
@@ -273,10 +278,15 @@ def not_verified(one: LawPack) -> Iterator[str]:
     yield ""
     yield "Nothing here was checked by a lawyer."
     yield ""
-    refused = [row for row in one.rows if row.label is Label.MEMORY]
+    compounds = one.compounds
+    # A caveat is said whatever its label: nothing waits for it.
+    said = {compounds.name, *(row.name for row in one.caveats)}
+    refused = [row for row in one.rows if row.label is Label.MEMORY and row.name not in said]
+    simple = [compounds] if compounds.label is Label.MEMORY else []
     secondary = [row for row in one.rows if row.label is Label.SECONDARY]
     for rows, head in (
         (refused, "Refused unless accepted by name (M)"),
+        (simple, "Taken as simple, with the caveat `compounding_not_verified` (M)"),
         (secondary, "Answered with a caveat (S2)"),
     ):
         if rows:

@@ -209,7 +209,45 @@ def test_french_rate_and_least_contract_rate(half: str, default: str, floor: str
     found = pack("FR").floor(day)
     assert found is not None
     assert found.value == Decimal(floor)
-    assert found.source.article == "Code de commerce, art. L441-10 II"
+    older = "Code de commerce, art. L441-6 (until 25 April 2019)"
+    assert found.source.article == (
+        older if day < date(2019, 4, 26) else "Code de commerce, art. L441-10 II"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "half", "articles"),
+    [
+        ("FR", "2018-S2", ["L441-6 (until 25 April 2019)"]),
+        ("FR", "2019-S1", ["L441-6 (until 25 April 2019)", "L441-10 II"]),
+        ("FR", "2019-S2", ["L441-10 II"]),
+        ("FR-public", "2018-S2", ["8 (until 31 March 2019)"]),
+        ("FR-public", "2019-S1", ["8 (until 31 March 2019)", "R2192-31"]),
+        ("FR-public", "2019-S2", ["R2192-31"]),
+    ],
+)
+def test_no_article_is_cited_before_it_was_there(name: str, half: str, articles: list[str]) -> None:
+    day = semester(half)
+    (one,) = pack(name).segments(day, day)
+    assert [part.split("art. ")[1] for part in one.source.article.split("; ")] == articles
+    sums = pack(name).fixed_sum(Money.of(9, "EUR"), due_on=day, late_on=date(2026, 1, 1))
+    assert sums is not None
+    older = name == "FR-public" and day < date(2019, 4, 1)
+    assert ("Décret 2013-269" in sums.source.article) is older
+
+
+def test_what_the_table_only_remembers_names_no_article_and_no_start() -> None:
+    remembered = [
+        row
+        for name in pack_names()
+        for row in pack(name).rows
+        if row.source.title.startswith("Notes on the states") and row.name.count(".")
+    ]
+    assert len(remembered) > 100
+    own = {"caveat.food_products_differ"}
+    for row in remembered:
+        if row.name not in own:
+            assert (row.source.article, row.starts) == ("not looked up", None), row.name
 
 
 def test_least_contract_rate_never_raises_the_default_rate() -> None:
@@ -306,8 +344,8 @@ def test_british_rate_of_interest_that_starts_in_a_half_year(half: str, expected
         ("IT", "2026-01-01", "10.15"),
         ("ES", "2015-03-01", "8.05"),
         ("LU", "2024-07-01", "12.25"),
-        ("IE", "2024-07-01", "12.25"),
-        ("IE", "2013-07-01", "8.50"),
+        ("IE", "2024-07-02", "12.25"),
+        ("IE", "2013-07-02", "8.50"),
         ("AT", "2013-07-01", "9.08"),
         ("AT", "2017-07-01", "8.58"),
         ("AT", "2024-07-01", "13.08"),
@@ -482,7 +520,7 @@ def test_public_terms_by_sector() -> None:
         ("FR", "business", "masonry", 5, "due_date"),
         ("FR", "consumer", None, 2, "due_date"),
         ("FR", "title", None, 10, "title"),
-        ("FR-public", "public", None, 4, "end_of_year"),
+        ("FR-public", "public", None, 4, "end_of_supply_year"),
         ("DE", "business", None, 3, "end_of_year"),
         ("UK", "business", None, 6, "due_date"),
         ("UK", "business", "scotland", 5, "due_date"),
@@ -564,15 +602,46 @@ def test_contact_rules_say_which_are_texts_and_which_our_own_caution() -> None:
 def test_retention_periods_say_what_they_run_from() -> None:
     rows = {row.name: row for row in pack("FR").retention}
     assert (rows["retention.archive"].value, rows["retention.archive"].unit) == (5, "years")
+    records = rows.pop("retention.accounting_records")
     assert {row.starts for row in rows.values()} == {"settlement", "payment"}
+    assert (records.starts, records.source.article) == (
+        "end_of_settlement_year",
+        "Code de commerce, art. L123-22",
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("FR", Compounding.FULL_YEAR_IF_AGREED), ("DE", Compounding.NEVER), ("UK", Compounding.NEVER)],
+    [
+        ("FR", Compounding.FULL_YEAR_IF_AGREED),
+        ("DE", Compounding.NEVER),
+        ("UK", Compounding.NEVER),
+        ("LU", Compounding.NEVER),
+        ("NL", Compounding.YEARLY),
+    ],
 )
 def test_interest_on_interest(name: str, expected: Compounding) -> None:
     assert pack(name).compounds.value == expected
+    assert pack(name).compounds.label is not Label.MEMORY
+
+
+@pytest.mark.parametrize("name", ["FR-public", "AT", "BE", "ES", "IE", "IT"])
+def test_a_directive_is_no_national_rule_on_interest_on_interest(name: str) -> None:
+    row = pack(name).compounds
+    assert (row.value, row.label) == (Compounding.NEVER, Label.MEMORY)
+
+
+def test_a_day_count_that_is_only_remembered_is_refused() -> None:
+    day = date(2026, 3, 1)
+    for name in ("BE", "ES", "IT", "LU", "NL", "FI"):
+        with pytest.raises(InvalidInput, match=f"a day count of the caller's, or '{name}' or 'day"):
+            pack(name).counting(on=day)
+        assert pack(name).counting(on=day, allow=["day_count"]).value == "ACT/365"
+    for name in ("DE", "AT"):
+        assert [one.code for one in pack(name).counting(on=day).caveats] == ["secondary_source"]
+    for name in ("FR", "FR-public", "UK", "IE"):
+        assert pack(name).counting(on=day).caveats == ()
+    assert {pack(name).day_count_rule.source.article for name in COMPLETE} == {"no article"}
 
 
 def test_french_days_are_counted_over_365() -> None:
@@ -651,7 +720,8 @@ def test_pack_survives_being_pickled_and_copied() -> None:
 def test_rows_under_a_name_are_those_that_begin_with_it() -> None:
     fr = pack("FR")
     assert [row.name for row in fr.under("payment_order")][:2] == ["payment_order.service"] * 2
-    assert {row.starts for row in fr.under("payment_order")} == {"order", "service", "opposition"}
+    starts = {"order", "service", "registrar_invitation"}
+    assert {row.starts for row in fr.under("payment_order")} == starts
     assert fr.under("payment") == ()
 
 

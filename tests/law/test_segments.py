@@ -178,6 +178,17 @@ def test_irish_rate_is_refused_where_the_readings_differ() -> None:
     assert codes(found) == [["fixing_not_settled"], ["secondary_source", "fixing_not_settled"]]
 
 
+@pytest.mark.parametrize("start", [date(2024, 7, 1), date(2013, 7, 1)])
+def test_irish_rate_is_refused_where_that_of_the_due_date_is_another_or_not_known(
+    start: date,
+) -> None:
+    with pytest.raises(InvalidInput, match="'IE' or 'interest' among the names accepted"):
+        IE.segments(start, start)
+    assert codes(IE.segments(start, start, allow={"IE"})) == [["fixing_not_settled"]]
+    day_after = start + ONE_DAY
+    assert codes(IE.segments(day_after, day_after)) == [[]]
+
+
 # --- what is not known ---------------------------------------------------------------------------
 
 
@@ -248,7 +259,10 @@ def test_contract_rate_says_each_semester_in_which_it_is_below_the_least(
     below = [caveat for caveat in one.caveats if caveat.code == "below_floor"]
     names = ("floor", "since", "until")
     assert [tuple(map(caveat.value, names)) for caveat in below] == expected
-    assert {caveat.article for caveat in below} <= {"Code de commerce, art. L441-10 II"}
+    for caveat in below:
+        since = caveat.value("since")
+        assert isinstance(since, date)
+        assert ("L441-6" in caveat.article) is (since < date(2019, 4, 26))
 
 
 def test_contract_rate_on_the_least_one_is_not_below_it() -> None:

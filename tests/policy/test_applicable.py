@@ -279,6 +279,8 @@ def test_caveats_of_the_law_reach_the_explanation() -> None:
     late = {one.code for one in after} - {one.code for one in before}
     assert late == {"after_verified_until"}
     assert explain(house(""), told(), as_of=verified).caveats == ()
+    public = explain(house(serves="public"), told(kind="public"), as_of=DUE).caveats
+    assert "limitation_start_not_settled" in [one.code for one in public]
 
 
 def test_answer_changes_on_the_day_the_law_makes_it_change() -> None:

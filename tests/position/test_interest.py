@@ -71,18 +71,21 @@ PLAIN = ("W06", "W07", "W17", "W18", "W22", "W26")
 def test_published_example(name: str) -> None:
     row = EXAMPLES[name]
     law, days = row["jurisdiction"], int(row["days"])
-    # Where only a number of days is published, some days of one semester and of no leap year.
+    # W06, W07 and W26 publish a number of days and no dates: the date is ours, in one semester and
+    # in no leap year, and none of the three depends on it.
     due = date.fromisoformat(row["due_date"]) if row["due_date"] else date(2025, 3, 1)
     basis = {"360": "ACT/360", "365": "ACT/365", "366": "ACT/ACT"}[row["day_base"]]
     total = Money.of(row["principal"], row["currency"])
+    # W22 and W26 are about the rate of the law, W26 about its day count too.
     statement = interest_statement(
         business(invoice(total, due)),
         as_of=due + timedelta(days),
         law=law,
-        contract_rate=None if name == "W22" else row["rate_pct"],
-        day_count=basis,
+        contract_rate=None if name in {"W22", "W26"} else row["rate_pct"],
+        day_count=None if name == "W26" else basis,
         allow=("CH",),
     )
+    assert statement.day_count == basis
     (line,) = statement.lines
     assert line.days == days
     assert str(statement.interest.amount) == row["published_result"], row["source"]
@@ -114,6 +117,8 @@ def test_published_example_of_a_part_payment(name: str, rule: str) -> None:
 
 def test_published_example_where_the_floor_is_above_the_rate_of_the_law() -> None:
     row = EXAMPLES["W33"]
+    # Published as "from 1 July": the first day that bears interest, as the days here are counted
+    # from the day after the due date, which the table therefore has a day later.
     due, end = date.fromisoformat(row["due_date"]) - ONE_DAY, date.fromisoformat(row["end_date"])
     account = business(invoice(euros(1000), due))
     (line,) = interest_statement(account, as_of=end, law="FR").lines

@@ -22,7 +22,7 @@ from recouvrement import (
     position_of,
 )
 from recouvrement.facts.fact import Fact
-from recouvrement.law import pack
+from recouvrement.law import CaveatCode, pack
 from recouvrement.policy.readings import limitation_days
 from recouvrement.position import (
     Deadline,
@@ -30,6 +30,7 @@ from recouvrement.position import (
     Ground,
     LimitationStart,
     deadlines_of,
+    limitation_of,
     periods_under,
     procedural_deadline,
 )
@@ -52,7 +53,7 @@ def told(conventions: Conventions, *facts: Fact, **more: Any) -> list[Deadline]:
         ("FR", "business", None, date(2031, 3, 31), Ground.DUE_DATE),
         ("FR", "consumer", None, date(2028, 3, 31), Ground.DUE_DATE),
         ("FR", "business", "transport", date(2027, 3, 1), Ground.DELIVERY),
-        ("FR-public", "public", None, date(2030, 12, 31), Ground.END_OF_YEAR),
+        ("FR-public", "public", None, date(2030, 12, 31), Ground.END_OF_SUPPLY_YEAR),
         ("DE", "business", None, date(2029, 12, 31), Ground.END_OF_YEAR),
         ("UK", "business", None, date(2032, 3, 31), Ground.DUE_DATE),
         ("UK", "business", "scotland", date(2031, 3, 31), Ground.DUE_DATE),
@@ -72,6 +73,53 @@ def test_a_delivery_is_the_day_supplied_where_the_invoice_says_it() -> None:
     transport = periods_under("FR", sector="transport").conventions()
     (one,) = told(transport, supplied_on=date(2026, 2, 20))
     assert one.on == date(2027, 2, 20)
+
+
+@pytest.mark.parametrize(
+    ("supplied", "due", "last"),
+    [
+        (date(2025, 12, 10), date(2026, 1, 14), date(2029, 12, 31)),
+        (date(2026, 1, 2), date(2026, 1, 14), date(2030, 12, 31)),
+        # An advance payment, due before the service: the earlier year all the same.
+        (date(2026, 1, 2), date(2025, 12, 20), date(2029, 12, 31)),
+    ],
+)
+def test_a_public_debt_counts_from_the_earlier_of_supply_and_due_date(
+    supplied: date, due: date, last: date
+) -> None:
+    periods = periods_under("FR-public", kind="public")
+    assert [one.code for one in periods.caveats] == ["limitation_start_not_settled"]
+    whole = Invoice(
+        "F-1", date(2025, 12, 15), due_on=due, total=Money.of(9, "EUR"), supplied_on=supplied
+    )
+    one = Account.of(Debtor("M-1", "Mairie", kind=DebtorKind.PUBLIC), whole)
+    conventions = periods.conventions()
+    (found,) = deadlines_of(one, as_of=AS_OF, conventions=conventions)
+    assert (found.on, found.caveats) == (last, ())
+    standing = position_of(one, as_of=AS_OF, conventions=conventions).standing
+    assert limitation_days(standing, standing.rows[0]) == (last - AS_OF).days
+
+
+@pytest.mark.parametrize(
+    ("law", "kind", "sector"), [("FR", "business", "transport"), ("FR-public", "public", None)]
+)
+def test_a_supply_whose_day_the_invoice_does_not_say_is_assumed_and_said(
+    law: str, kind: str, sector: str | None
+) -> None:
+    conventions = periods_under(law, kind=kind, sector=sector).conventions()
+    (one,) = told(conventions)
+    (caveat,) = one.caveats
+    assert caveat.code == CaveatCode.SUPPLY_DAY_ASSUMED
+    assert (caveat.value("invoice"), caveat.value("assumed")) == ("F-1", date(2026, 3, 1))
+    found = limitation_of(position_of(account(), as_of=AS_OF, conventions=conventions), "F-1")
+    assert found is not None
+    assert found.caveats == one.caveats
+    # Neither where the invoice says it, nor where the period runs from something else.
+    assert told(conventions, supplied_on=date(2026, 2, 20))[0].caveats == ()
+    step = LegalStep("S-1", date(2026, 10, 1), kind="acknowledgement", invoices=("F-1",))
+    moved = told(conventions, step)[0]
+    assert moved.caveats == (() if moved.fact else one.caveats)
+    assert told(periods_under("FR").conventions())[0].caveats == ()
 
 
 def test_an_acknowledgement_starts_the_period_again_at_its_own_date() -> None:
@@ -112,7 +160,9 @@ def test_the_other_conventions_are_kept() -> None:
 
 
 def test_what_the_pack_says_of_its_rows_goes_with_the_dates() -> None:
-    assert [one.code for one in periods_under("FI", allow=["FI"]).caveats] == ["from_memory"]
+    assert [one.code for one in pack("FI").accepting("FI").limitation("business").caveats] == [
+        "from_memory"
+    ]
     assert periods_under("FR").caveats == ()
     late = periods_under("FR", on=date(2027, 6, 1))
     assert [one.code for one in late.caveats] == ["after_verified_until"] * len(late.caveats)
@@ -126,6 +176,8 @@ def test_what_the_pack_says_of_its_rows_goes_with_the_dates() -> None:
         ("kind", {"kind": "public"}),
         ("kind", {"kind": "title"}),
         ("allow", {"law": "FI"}),
+        # What it runs from was not looked up.
+        ("kind", {"law": "FI", "allow": ["FI"]}),
     ],
 )
 def test_a_period_that_the_pack_cannot_give_is_refused(field: str, options: dict[str, Any]) -> None:
@@ -135,7 +187,9 @@ def test_a_period_that_the_pack_cannot_give_is_refused(field: str, options: dict
 
 
 def test_a_start_of_limitation_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="one of due_date, end_of_year, delivery") as error:
+    with pytest.raises(
+        InvalidInput, match="one of due_date, end_of_year, end_of_supply_year, del"
+    ) as error:
         Conventions(limitation_from="judgment")
     assert error.value.field == "conventions.limitation_from"
     assert Conventions().limitation_from is LimitationStart.DUE_DATE
@@ -163,7 +217,7 @@ def test_policies_count_their_days_to_the_same_date() -> None:
         ("payment_order.service", date(2026, 8, 31), date(2027, 2, 28)),
         ("payment_order.service", date(2026, 9, 1), date(2026, 12, 1)),
         ("payment_order.opposition", date(2026, 1, 31), date(2026, 2, 28)),
-        ("uncontested_claims.report", date(2026, 5, 30), date(2026, 6, 7)),
+        ("payment_order.deposit", date(2026, 5, 30), date(2026, 6, 14)),
         ("insolvency.payment_annulment", date(2024, 2, 29), date(2027, 2, 28)),
     ],
 )
@@ -174,8 +228,8 @@ def test_the_last_day_of_a_procedure(name: str, start: date, last: date) -> None
 
 
 def test_a_last_day_that_is_not_worked_is_shifted_to_the_next() -> None:
-    found = procedural_deadline("FR", "uncontested_claims.report", date(2026, 5, 30))
-    assert (found.on.weekday(), found.shifted) == (6, date(2026, 6, 8))
+    found = procedural_deadline("FR", "payment_order.deposit", date(2026, 5, 30))
+    assert (found.on.weekday(), found.shifted) == (6, date(2026, 6, 15))
     assert [one.code for one in found.caveats] == ["secondary_source"]
     holidays = BusinessCalendar.france(2026, 2027)
     found = procedural_deadline(
@@ -189,6 +243,9 @@ def test_a_last_day_that_is_not_worked_is_shifted_to_the_next() -> None:
     [
         ("name", {"name": "insolvency.stay"}),
         ("name", {"name": "small_claims.cap"}),
+        # Possible from a day on: no last day.
+        ("name", {"name": "uncontested_claims.report"}),
+        ("name", {"name": "payment_order.enforceable"}),
         ("name", {"name": "nothing.at_all"}),
         ("start", {"start": "2026-09-01"}),
         ("law", {"law": None}),

@@ -41,7 +41,8 @@ from recouvrement.position import expired_facts, without_expired
 from recouvrement.testing import strategies
 
 ISSUED, DUE, PAID = date(2014, 1, 6), date(2014, 2, 5), date(2014, 3, 3)
-FIVE_YEARS, TEN_YEARS = date(2019, 3, 3), date(2024, 3, 3)
+# The archive counts from the settlement, the records from the end of its year.
+FIVE_YEARS, TEN_YEARS = date(2019, 3, 3), date(2024, 12, 31)
 
 
 def euros(amount: int) -> Money:
@@ -88,12 +89,23 @@ def test_what_was_said_goes_five_years_after_the_debt_was_settled() -> None:
     assert (one.row.name, one.row.caveats[0].code) == ("retention.archive", "secondary_source")
 
 
-def test_accounting_records_go_ten_years_after() -> None:
+def test_accounting_records_go_ten_years_after_the_end_of_the_year() -> None:
     facts = invoice(), payment(), spoken()
     assert gone(TEN_YEARS, *facts) == ["I-1"]
     assert gone(TEN_YEARS + timedelta(1), *facts) == ["F-1", "I-1", "P-1"]
     rows = {
         one.row.name for one in expired_facts(account(*facts), as_of=date(2025, 1, 1), law="FR")
+    }
+    said = {
+        one.row.name: [(str(each.code), each.value("year_end")) for each in one.caveats]
+        for one in expired_facts(account(*facts), as_of=date(2026, 5, 5), law="FR")
+    }
+    assert said == {
+        "retention.archive": [("secondary_source", None)],
+        "retention.accounting_records": [
+            ("secondary_source", None),
+            ("financial_year_assumed", date(2014, 12, 31)),
+        ],
     }
     assert rows == {"retention.archive", "retention.accounting_records"}
 
@@ -170,8 +182,8 @@ def test_records_that_one_payment_ties_together_go_together() -> None:
     )
     second = invoice("F-2", due_on=date(2014, 4, 1))
     facts = invoice(), second, both, payment("P-2", date(2016, 6, 6), 50, F_2=50)
-    assert gone(date(2026, 6, 6), *facts) == []
-    assert gone(date(2026, 6, 7), *facts) == ["F-1", "F-2", "P-1", "P-2"]
+    assert gone(date(2026, 12, 31), *facts) == []
+    assert gone(date(2027, 1, 1), *facts) == ["F-1", "F-2", "P-1", "P-2"]
 
 
 def test_money_that_is_left_keeps_the_records() -> None:
@@ -183,10 +195,10 @@ def test_a_payment_that_went_back_whole_goes_with_its_reversal() -> None:
     returned = Reversal("X-1", date(2014, 3, 10), payment="P-1")
     again = payment("P-2", date(2014, 4, 1))
     facts = invoice(), payment(), returned, again
-    assert gone(date(2024, 4, 1), *facts) == []
-    assert gone(date(2024, 4, 2), *facts) == ["F-1", "P-1", "X-1", "P-2"]
+    assert gone(TEN_YEARS, *facts) == []
+    assert gone(TEN_YEARS + timedelta(1), *facts) == ["F-1", "P-1", "X-1", "P-2"]
     lost = Payment("P-1", PAID, amount=euros(5))
-    assert gone(date(2024, 3, 11), lost, returned) == ["P-1", "X-1"]
+    assert gone(TEN_YEARS + timedelta(1), lost, returned) == ["P-1", "X-1"]
 
 
 def test_a_credit_note_keeps_saying_which_invoice_it_was_for() -> None:
@@ -231,7 +243,8 @@ def test_an_invoice_forgets_the_one_it_replaced() -> None:
         "A-1", date(2014, 1, 20), total=euros(100), allocations=(Allocation("F-0", euros(100)),)
     )
     new = invoice(replaces="F-0")
-    rest = without_expired(account(old, note, new, payment()), as_of=date(2024, 2, 1), law="FR")
+    later = payment("P-1", date(2015, 1, 5))
+    rest = without_expired(account(old, note, new, later), as_of=date(2025, 1, 1), law="FR")
     assert [(one.id, one.replaces) for one in rest.invoices] == [("F-1", None)]
 
 
@@ -241,8 +254,9 @@ def test_an_advice_and_a_write_off_go_with_the_money_they_are_about() -> None:
     lost = WriteOff("G-1", date(2014, 4, 1), invoice="F-1", amount=euros(40))
     by_hand = Conventions(application="explicit_only")
     facts = invoice(), loose, advice, lost
-    assert gone(date(2024, 4, 1), *facts, conventions=by_hand) == []
-    assert gone(date(2024, 4, 2), *facts, conventions=by_hand) == ["F-1", "P-1", "R-1", "G-1"]
+    assert gone(TEN_YEARS, *facts, conventions=by_hand) == []
+    after = TEN_YEARS + timedelta(1)
+    assert gone(after, *facts, conventions=by_hand) == ["F-1", "P-1", "R-1", "G-1"]
 
 
 def test_a_promise_without_which_money_would_have_gone_elsewhere_is_kept() -> None:

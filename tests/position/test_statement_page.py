@@ -134,8 +134,19 @@ def test_the_page_gives_what_must_be_read_with_it_and_its_sources() -> None:
     ) in " ".join(page.split())
     assert "[1] contract: the rate agreed; the caller\n" in page
     assert "[2] Code de commerce, art. D441-5: " in page
-    quiet = asked(*TWO_PAYMENTS).text()
-    assert "To be read with it" not in quiet
+    assert "To be read with it" not in asked(late()).text()
+    settled = asked(*TWO_PAYMENTS).text()
+    assert "\n- appropriation not settled; Code civil, art. 1343-1\n" in settled
+    assert "To be read" not in asked(*TWO_PAYMENTS, appropriation="principal_first").text()
+
+
+def test_a_sum_that_the_pack_does_not_hold_is_not_shown_as_nought() -> None:
+    page = asked(late(), law="NL", day_count="ACT/365").text()
+    assert "not computed  fixed sum\n" in page
+    assert "of which fixed sum" not in page
+    assert re.search(r"fixed sums for recovery costs +not computed\n", page)
+    assert re.search(r"total unpaid, without them +\d", page)
+    assert "- fixed sum not held; invoice F-41\n" in page
 
 
 def test_the_page_of_an_account_that_owes_nothing() -> None:

@@ -207,8 +207,42 @@ def declared(ids: dict[tuple[str, str], str], title: str, label: str | None) -> 
         yield ""
 
 
+class Renumbered(NamedTuple):
+    """A text that moved to another article on a day."""
+
+    on: date
+    old: str
+    new: str
+
+    def article(self, semester: date) -> str | None:
+        """The articles of a semester, None where it is the one of the whole series."""
+        if self.on <= semester:
+            return None
+        last = semester.replace(month=12 if semester.month > 6 else 6, day=30)
+        return self.old if last < self.on else f"{self.old}; {self.new}"
+
+
+# The same rule under its older number, so that nothing cites an article before it was there.
+FR_MOVED = Renumbered(
+    date(2019, 4, 26),
+    "Code de commerce, art. L441-6 (until 25 April 2019)",
+    "Code de commerce, art. L441-10 II",
+)
+PUBLIC_MOVED = Renumbered(
+    date(2019, 4, 1),
+    "Décret 2013-269, art. 8 (until 31 March 2019)",
+    "Code de la commande publique, art. R2192-31",
+)
+
+
 def series(
-    entries: list[Entry], stem: str, title: str, margin: Decimal | None, label: str | None = None
+    entries: list[Entry],
+    stem: str,
+    title: str,
+    margin: Decimal | None,
+    *,
+    label: str | None = None,
+    moved: Renumbered | None = None,
 ) -> str:
     """The rows of a series of references, with the rate they give where one margin gives it."""
     ids = source_ids(entries, stem)
@@ -217,6 +251,9 @@ def series(
         lines += ["[[rate]]", f"since     = {one.since}", f"reference = {one.value}"]
         if margin is not None:
             lines.append(f"value     = {one.value + margin}")
+        article = None if moved is None else moved.article(one.since)
+        if article is not None:
+            lines.append(f"article   = {quoted(article)}")
         lines += [f'source    = "{ids[one.read_in, one.label]}"', ""]
     return "\n".join(lines)
 
@@ -241,11 +278,13 @@ def legal_series() -> str:
 
 def remembered(row: dict[str, str], *, without: frozenset[str] = frozenset()) -> str:
     """What the table of jurisdictions says of a state from memory, each a row that is refused."""
-    law, lines = row["law"], []
+    lines: list[str] = []
 
+    # The table names the laws of a state together: which of them holds a row it does not say, nor
+    # from which day a period runs.
     def add(section: str, *keys: str) -> None:
         lines.extend([f"[[{section}]]", *keys])
-        lines.extend([f"article = {quoted(law)}", 'source  = "table"', ""])
+        lines.extend(['article = "not looked up"', 'source  = "table"', ""])
 
     # A sum in another currency than the pack's, or by size, stays a text.
     currency = CURRENCIES.get(row["iso"], "EUR")
@@ -263,13 +302,12 @@ def remembered(row: dict[str, str], *, without: frozenset[str] = frozenset()) ->
         ("public", "public_term_days"),
     ):
         if row[key].isdigit():
-            add("term", f'case    = "{case}"', f"days    = {row[key]}", 'starts  = "receipt"')
+            add("term", f'case    = "{case}"', f"days    = {row[key]}")
         else:
             said = quoted(row[key])
             add("parameter", f'name    = "term.{case}"', f"value   = {said}")
     if row["limitation_years"].isdigit():
-        years = f"years   = {row['limitation_years']}"
-        add("limitation", 'kind    = "business"', years, 'starts  = "due_date"')
+        add("limitation", 'kind    = "business"', f"years   = {row['limitation_years']}")
     else:
         said = quoted(row["limitation_years"])
         add("parameter", 'name    = "limitation.note"', f"value   = {said}")
@@ -305,13 +343,13 @@ rounding = "{rounding}"
 
 [day_count]
 value   = "{day_count}"
-article = {law}
+article = "not looked up"
 source  = "table"
 rule    = "Not verified."
 
 [compounds]
 value   = "never"
-article = {law}
+article = "not looked up"
 source  = "table"
 
 """
@@ -345,7 +383,7 @@ def unverified(row: dict[str, str]) -> str:
         parts.append(f'[[margin]]\nvalue  = {margin[0]}\nsource = "table"\n\n')
     if euro:
         first = EURO_SINCE.get(iso, date(2013, 7, 1))
-        parts.append(series(ecb(first), "ecb", "ECB main refinancing rate", None, "M"))
+        parts.append(series(ecb(first), "ecb", "ECB main refinancing rate", None, label="M"))
     if flat:
         parts.append('[[margin]]\nvalue  = 0\nsource = "table"\n\n')
         parts.append('[[rate]]\nsince  = 1912-01-01\nvalue  = 5\nsource = "table"\n\n')
@@ -357,8 +395,11 @@ def packs() -> dict[str, str]:
     states = {row["iso"]: row for row in table("jurisdictions")}
     ecb_title = "ECB main refinancing rate in force on the first day of the semester"
     tails = {
-        "FR": series(ecb(date(2013, 1, 1)), "ecb", ecb_title, Decimal(10)) + legal_series(),
-        "FR-public": series(ecb(date(2013, 7, 1)), "ecb", ecb_title, Decimal(8)),
+        "FR": series(ecb(date(2013, 1, 1)), "ecb", ecb_title, Decimal(10), moved=FR_MOVED)
+        + legal_series(),
+        "FR-public": series(
+            ecb(date(2013, 7, 1)), "ecb", ecb_title, Decimal(8), moved=PUBLIC_MOVED
+        ),
         "DE": series(basiszinssatz(), "basiszinssatz", "Basiszinssatz of the Bundesbank", None),
         "UK": series(bank_rate(), "bank-rate", "Bank Rate of the Bank of England", Decimal(8)),
         "AT": series(

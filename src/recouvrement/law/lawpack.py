@@ -32,7 +32,7 @@ from recouvrement.law.terms import (
     TermCeiling,
 )
 from recouvrement.law.timeline import AnyRow, Caveat, Row, Source, answered, in_force, plain_date
-from recouvrement.law.words import Applies, DayCount, Status
+from recouvrement.law.words import Applies, DayCount, Label, Status
 from recouvrement.money import Money
 
 _ONE_DAY = timedelta(days=1)
@@ -119,6 +119,23 @@ class LawPack:
         """How days make a fraction of a year where nothing else was agreed."""
         return DayCount(str(self.day_count_rule.value))
 
+    def counting(self, *, on: date, allow: Iterable[str] = _NOTHING) -> Row:
+        """The row of the day count as an answer: refused where it is only remembered.
+
+        >>> from recouvrement.law import pack
+        >>> row = pack("DE").counting(on=date(2026, 3, 1))
+        >>> row.value, [one.code.value for one in row.caveats]
+        ('ACT/365', ['secondary_source'])
+        """
+        row, guard = self.day_count_rule, self._guarded(allow)
+        if row.label is Label.MEMORY:
+            guard.refuse_unless_accepted(row, "a day count of the caller's, or ")
+        return answered(row, plain_date(on, "on"))
+
+    def accepts(self, row: Row, allow: Iterable[str] = _NOTHING) -> bool:
+        """Whether a row, or the whole pack, was accepted by name."""
+        return self._guarded(allow).accepts(row)
+
     @property
     def covers_until(self) -> date | None:
         """The last day for which the rates of late interest are known; None without any."""
@@ -170,12 +187,12 @@ class LawPack:
             return ()
         days, guard = Days(start, until), self._guarded(allow)
         if agreed is not None:
-            notes = self._notes(Applies.CONTRACT, start)
+            notes = self.notes_on(Applies.CONTRACT, start)
             return (contract_segment(self.interest, agreed, notes, days, guard),)
         if not self.interest.rates or not margins:
             expected = f"rows [[rate]] and [[margin]] laid over the pack {self.name} by read_pack"
             raise InvalidInput("law", expected, "none")
-        notes = () if consumer else self._notes(Applies.DEFAULT, start)
+        notes = () if consumer else self.notes_on(Applies.DEFAULT, start)
         return default_segments(self.interest, margins, notes, days, guard)
 
     def floor(self, on: date, *, allow: Iterable[str] = _NOTHING) -> Row | None:
@@ -237,7 +254,7 @@ class LawPack:
         found = row.sum_for(amount, self.currency)
         if not found:
             return None
-        notes = self._notes(Applies.FIXED_SUM, first)
+        notes = self.notes_on(Applies.FIXED_SUM, first)
         return FixedSum(amount=found, source=row.source, caveats=(*notes, *row.caveats_on(first)))
 
     # --- terms and periods -----------------------------------------------------------------------
@@ -253,7 +270,8 @@ class LawPack:
         """How long a claim can be brought, by whose debt it is; a sector may have its own period.
 
         A sector of which the pack says nothing has the general period. `on` is the day the claim
-        fell due: without it, the latest row answers. `InvalidInput` for a kind the pack lacks.
+        fell due: without it, the latest row answers. What the pack says of such dates goes with
+        it. `InvalidInput` for a kind the pack lacks.
 
         >>> from recouvrement.law import pack
         >>> found = pack("FR").limitation("business", "transport")
@@ -266,7 +284,9 @@ class LawPack:
             raise InvalidInput("kind", f"one that the pack {self.name} holds: {kinds}", repr(kind))
         special = [row for row in rows if row.sector == sector]
         rows = special or [row for row in rows if row.sector is None]
-        return self._one(rows, on, "limitation", allow)
+        found = self._one(rows, on, "limitation", allow)
+        notes = self.notes_on(Applies.LIMITATION, on or date.max)
+        return evolve(found, caveats=(*notes, *found.caveats)) if notes else found
 
     def claim_delay(
         self,
@@ -350,7 +370,14 @@ class LawPack:
     def _guarded(self, allow: Iterable[str]) -> Guard:
         return self._guard if allow is _NOTHING else Guard(self.name, self.accepted | _names(allow))
 
-    def _notes(self, subject: Applies, start: date) -> tuple[Caveat, ...]:
+    def notes_on(self, subject: Applies, start: date) -> tuple[Caveat, ...]:
+        """What the pack itself says beside an answer of that sort, for interest that starts then.
+
+        >>> from recouvrement.law import pack
+        >>> from recouvrement.law.words import Applies
+        >>> [one.code for one in pack("FR").notes_on(Applies.APPROPRIATION, date(2026, 3, 1))]
+        ['appropriation_not_settled']
+        """
         return tuple(self._noted(subject, start)) if self.caveats else ()
 
     def _noted(self, subject: Applies, start: date) -> Iterator[Caveat]:

@@ -16,6 +16,8 @@ from recouvrement.law.words import Applies, CaveatCode, Fixing, Label, RateRound
 
 _ONE_DAY: Final = timedelta(days=1)
 _HALF: Final = Decimal("0.5")
+# Between the articles of a value that two texts hold, one after the other.
+_AND: Final = "; "
 
 
 @frozen(kw_only=True)
@@ -37,7 +39,8 @@ class RateSegment:
 def joined(segments: Iterable[RateSegment]) -> tuple[RateSegment, ...]:
     """The segments with neighbours of one rate made one: only a change of rate ends a line.
 
-    A joined segment has the source of its first part and the caveats of all of them.
+    A joined segment has the source of its first part, with the articles of all of them where the
+    text moved from one to another, and the caveats of all of them.
 
     >>> source = Source("art. 1", "the text", published="the gazette", read_on=date(2026, 1, 2))
     >>> first = RateSegment(
@@ -52,10 +55,19 @@ def joined(segments: Iterable[RateSegment]) -> tuple[RateSegment, ...]:
         last = found[-1] if found else None
         if last and last.rate == one.rate and last.until + _ONE_DAY == one.since:
             caveats = tuple(dict.fromkeys((*last.caveats, *one.caveats)))
-            found[-1] = evolve(last, until=one.until, caveats=caveats)
+            source = _both(last.source, one.source)
+            found[-1] = evolve(last, until=one.until, caveats=caveats, source=source)
         else:
             found.append(one)
     return tuple(found)
+
+
+def _both(first: Source, second: Source) -> Source:
+    """The first source, which names the articles of the second too."""
+    if first.article == second.article:
+        return first
+    articles = (*first.article.split(_AND), *second.article.split(_AND))
+    return evolve(first, article=_AND.join(dict.fromkeys(articles)))
 
 
 @frozen(kw_only=True)
@@ -171,11 +183,18 @@ class Guard:
             if row.label is Label.MEMORY:
                 self.refuse_unless_accepted(row)
 
-    def refuse_unless_accepted(self, row: Row) -> None:
-        """Refuses the row, whatever its label, when neither it nor its pack was accepted."""
-        if self.accepted.isdisjoint((self.pack, row.name)):
+    def accepts(self, row: Row) -> bool:
+        """Whether the row or its pack was accepted."""
+        return not self.accepted.isdisjoint((self.pack, row.name))
+
+    def refuse_unless_accepted(self, row: Row, instead: str = "") -> None:
+        """Refuses the row, whatever its label, when neither it nor its pack was accepted.
+
+        `instead` is what would do as well.
+        """
+        if not self.accepts(row):
             expected = (
-                f"{self.pack!r} or {row.name!r} among the names accepted:"
+                f"{instead}{self.pack!r} or {row.name!r} among the names accepted:"
                 f" {row.source.article} is not verified"
             )
             raise InvalidInput("allow", expected, repr(sorted(self.accepted)))
@@ -211,11 +230,23 @@ def default_segments(
     if margin.label is Label.MEMORY and any(row.reference is not None for row in rows):
         guard.refuse_unless_accepted(margin)
     found = tuple(_spread(rule, rows, margin, notes, days))
-    if rule.fixing is Fixing.UNSETTLED and len({one.rate for one in found}) > 1:
+    if rule.fixing is Fixing.UNSETTLED and _readings_differ(rule, found, days.start):
         guard.refuse_unless_accepted(rule)
         doubt = Caveat(CaveatCode.FIXING_NOT_SETTLED, rule.source.article)
         found = tuple([evolve(one, caveats=(*one.caveats, doubt)) for one in found])
     return found
+
+
+def _readings_differ(rule: InterestRule, found: tuple[RateSegment, ...], start: date) -> bool:
+    """Whether the days bear several rates, or the due date another one than the day after it.
+
+    A due date of which no rate is known may have another one.
+    """
+    due, first = start - _ONE_DAY, rule.rates[0].since
+    if first is not None and due < first:
+        return True
+    own = percent(in_force(rule.rates, due, "late interest"))
+    return {one.rate for one in found} != {own}
 
 
 def _spread(

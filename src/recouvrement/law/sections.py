@@ -219,7 +219,7 @@ class Sections(Entries):
             sector=sector,
             value=self.whole((*path, "years")),
             unit="years",
-            starts=self.name((*path, "starts")),
+            starts=self.optional_name((*path, "starts")),
         )
 
     def claim_delays(self) -> Own[ClaimDelay]:
@@ -264,7 +264,7 @@ class Sections(Entries):
             sector=sector,
             value=days,
             unit="days",
-            starts=self.name((*path, "starts")),
+            starts=self.optional_name((*path, "starts")),
             readings=readings,
         )
 
@@ -291,7 +291,8 @@ class Sections(Entries):
 
     def named(self, section: str) -> Own[Row]:
         """Rows with a name and a value of any sort: procedures, retention, parameters."""
-        return self.each(section, ("name", "value", "unit", "starts"), self.named_row)
+        keys = ("name", "value", "unit", "starts", "earliest")
+        return self.each(section, keys, self.named_row)
 
     def named_row(self, path: Path) -> Row:
         """A row with a name and a value of any sort."""
@@ -300,4 +301,5 @@ class Sections(Entries):
             value=self.value((*path, "value")),
             unit=self.optional_text((*path, "unit")),
             starts=self.optional_name((*path, "starts")),
+            earliest=self.flag((*path, "earliest")) or False,
         )

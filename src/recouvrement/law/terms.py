@@ -52,7 +52,7 @@ class FixedSum:
 
 @frozen(kw_only=True)
 class LimitationPeriod(Row):
-    """How long a claim can be brought: `value` years from what `starts` says.
+    """How long a claim can be brought: `value` years from what `starts` says, None where unknown.
 
     `kind` is whose debt it is, or a case of its own such as `title`; `sector` narrows it.
     """
@@ -82,8 +82,9 @@ class ClaimDelay(Row):
 class TermCeiling(Row):
     """The longest payment term that the law allows in a case: `value` days.
 
-    `starts` is the day it is counted from: the invoice, the receipt, the delivery. `readings` are
-    the terms it stands for: two where "end of month" has two accepted readings.
+    `starts` is the day it is counted from: the invoice, the receipt, the delivery; None where that
+    was not looked up. `readings` are the terms it stands for: two where "end of month" has two
+    accepted readings.
     """
 
     case: str

@@ -59,8 +59,10 @@ class Row:
     """One value of law, from `since` through `until`, with its source and how sure it is.
 
     Without `since` the source does not say from when; without `until` it holds until the next row
-    of its name. `starts` says what a period runs from. `verified_until` is the last day for which
-    the value was checked: later, it comes back with a caveat. `caveats` are filled in answers.
+    of its name. `starts` says what a period runs from, None where no text was read that says it;
+    with `earliest` it ends before a first day, not on a last one. `verified_until` is the last day
+    for which the value was checked: later, it comes back with a caveat. `caveats` are filled in
+    answers.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Row:
     verified_until: date
     unit: str | None = None
     starts: str | None = None
+    earliest: bool = False
     rule: str | None = None
     since: date | None = None
     until: date | None = None

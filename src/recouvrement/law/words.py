@@ -27,9 +27,10 @@ class Fixing(StrEnum):
     """How a series of rates becomes the rate of a day.
 
     `SPLIT`: each day has the rate of its semester. `LOCKED`: all days have the rate of the semester
-    in which interest starts. `FLAT`: a rate that no calendar moves. `UNSETTLED`: split or locked,
-    the sources do not agree; where both give the same figures it computes, else it is refused
-    unless accepted by name, and is then split.
+    in which interest starts. `FLAT`: a rate that no calendar moves. `UNSETTLED`: the sources do not
+    agree whether it is split, or one rate for all days, that of the due date, of the day after it
+    or of the payment; where all give the same figures it computes, else it is refused unless
+    accepted by name, and is then split.
     """
 
     SPLIT = "split"
@@ -47,10 +48,14 @@ class RateRounding(StrEnum):
 
 
 class Compounding(StrEnum):
-    """When interest bears interest itself."""
+    """When interest bears interest itself.
+
+    `YEARLY`: at the end of each year, its interest is added to what bears interest.
+    """
 
     NEVER = "never"
     FULL_YEAR_IF_AGREED = "full_year_if_agreed"
+    YEARLY = "yearly"
 
 
 class DayCount(StrEnum):
@@ -65,8 +70,13 @@ class DayCount(StrEnum):
 class CaveatCode(StrEnum):
     """What a value must not be shown without; packs may add codes of their own.
 
-    The last two are about a contract rate: it is below the least one that the law allows, or that
-    least one is not known on some of the days.
+    `BELOW_FLOOR` and `FLOOR_NOT_KNOWN` are about a contract rate: it is below the least one that
+    the law allows, or that least one is not known on some of the days. `COMPOUNDING_NOT_VERIFIED`:
+    interest is simple, and nobody looked up whether this law has it so. `INTEREST_ON_INTEREST`: the
+    law adds the interest of each year to what bears interest, which is left out.
+    `SUPPLY_DAY_ASSUMED`: a date runs from the supply, whose day the invoice does not say; that of
+    the issue stands for it. `FINANCIAL_YEAR_ASSUMED`: a time runs from the close of a financial
+    year, and the calendar year stands for it.
     """
 
     SECONDARY_SOURCE = "secondary_source"
@@ -75,11 +85,20 @@ class CaveatCode(StrEnum):
     FIXING_NOT_SETTLED = "fixing_not_settled"
     BELOW_FLOOR = "below_floor"
     FLOOR_NOT_KNOWN = "floor_not_known"
+    COMPOUNDING_NOT_VERIFIED = "compounding_not_verified"
+    INTEREST_ON_INTEREST = "interest_on_interest"
+    SUPPLY_DAY_ASSUMED = "supply_day_assumed"
+    FINANCIAL_YEAR_ASSUMED = "financial_year_assumed"
 
 
 class Applies(StrEnum):
-    """What a caveat of a pack is about."""
+    """What a caveat of a pack is about.
+
+    `APPROPRIATION`: payments that pay interest before principal. `LIMITATION`: its dates.
+    """
 
     DEFAULT = "default"
     CONTRACT = "contract"
     FIXED_SUM = "fixed_sum"
+    APPROPRIATION = "appropriation"
+    LIMITATION = "limitation"

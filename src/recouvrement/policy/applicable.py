@@ -40,7 +40,7 @@ class Applicable:
     >>> from recouvrement.policy import preset
     >>> law = preset("fr-public").applicable("public")
     >>> law.pack, law.conventions.limitation_years, law.conventions.limitation_from.value
-    (<LawPack FR-public 2026.11>, 4, 'end_of_year')
+    (<LawPack FR-public 2026.11>, 4, 'end_of_supply_year')
     """
 
     pack: LawPack | None = None
@@ -55,8 +55,8 @@ class Applicable:
 
     def caveats(self, on: date) -> tuple[Caveat, ...]:
         """What must be said on a day with the dates that rest on these periods."""
-        rows = (self.limitation, self.claim)
-        said = [caveat for row in rows if row is not None for caveat in row.caveats_on(on)]
+        rows = [row for row in (self.limitation, self.claim) if row is not None]
+        said = [caveat for row in rows for caveat in (*row.caveats, *row.caveats_on(on))]
         return tuple(dict.fromkeys(said))
 
 

@@ -1,4 +1,4 @@
-"""Where an account stands on a date, and what it owes in interest."""
+"""Where an account stands on a date, and what interest the formulas give."""
 
 from recouvrement.position.accrual import InterestRounding
 from recouvrement.position.agreed_terms import TermCheck, TermReading, check_term

@@ -27,12 +27,12 @@ class TermReading:
 
     The law counts from `starts`, here `start`; `latest` is the last due date it allows and `over`
     by how many days the term goes beyond it, 0 or less where it does not. All three are None where
-    the day the law counts from is not known.
+    the day the law counts from is not known; `starts` too, where no text was read that says it.
     """
 
     case: str
     terms: PaymentTerms
-    starts: str
+    starts: str | None
     start: date | None
     latest: date | None
     over: int | None
@@ -145,9 +145,9 @@ def _dates(term: object, on: date | None) -> tuple[date | None, Dates]:
 def _readings(
     ceiling: TermCeiling, term: object, due_on: date | None, dates: Dates
 ) -> Iterator[TermReading]:
-    starts = ceiling.starts or ""
+    starts = ceiling.starts
     for terms in ceiling.readings:
-        start = dates.get(starts)
+        start = None if starts is None else dates.get(starts)
         if start is not None and isinstance(term, PaymentTerms):
             start = _furthest(term, terms, start)
         latest = over = None

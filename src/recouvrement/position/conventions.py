@@ -24,11 +24,14 @@ class ApplicationRule(StrEnum):
 class LimitationStart(StrEnum):
     """What limitation runs from: the due date, the end of its year, or the day of the supply.
 
-    The day of the supply is that of the issue where the invoice does not say it.
+    END_OF_SUPPLY_YEAR is the end of the year of the due date, or of the supply if that came
+    earlier. The day of the supply is that of the issue where the invoice does not say it; the
+    deadline then has a caveat, as the supply may have been earlier.
     """
 
     DUE_DATE = "due_date"
     END_OF_YEAR = "end_of_year"
+    END_OF_SUPPLY_YEAR = "end_of_supply_year"
     DELIVERY = "delivery"
 
 

@@ -13,6 +13,7 @@ from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.legal import Insolvency
+from recouvrement.law import Caveat, CaveatCode
 from recouvrement.position.commitments import PromiseStatus
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.limitation import (
@@ -21,6 +22,7 @@ from recouvrement.position.limitation import (
     legal_events,
     limit_of,
     runs_from,
+    supply_assumed,
 )
 from recouvrement.position.position import Position, position_of
 from recouvrement.position.standing import Row, Standing
@@ -39,11 +41,13 @@ class DeadlineKind(StrEnum):
 class Ground(StrEnum):
     """What a date runs from: the due date, or the event that moved it or may have.
 
-    Some laws count from the end of the year it fell due in, or from the day of the supply.
+    Some laws count from the end of the year it fell due in, or from the day of the supply, or from
+    the end of the year of the earlier of both.
     """
 
     DUE_DATE = "due_date"
     END_OF_YEAR = "end_of_year"
+    END_OF_SUPPLY_YEAR = "end_of_supply_year"
     DELIVERY = "delivery"
     ACKNOWLEDGEMENT = "acknowledgement"
     CLAIM = "claim"
@@ -59,13 +63,17 @@ class Ground(StrEnum):
 
 @frozen(kw_only=True)
 class Deadline:
-    """A last day, the items it is about, the fact it comes from (None: the invoice), and why."""
+    """A last day, the items it is about, the fact it comes from (None: the invoice), and why.
+
+    `caveats` say what was assumed for it.
+    """
 
     kind: DeadlineKind
     on: date
     items: tuple[str, ...]
     fact: str | None
     why: Ground
+    caveats: tuple[Caveat, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -76,7 +84,8 @@ class Limitation:
     say what it runs from, or what holds it. `on` is None while a claim, a protective measure or an
     enforcement interrupts it; during a mediation it is the date as if that ended the same day.
     `possible_on` is a later date on which nobody should rely: it would hold if what may be an
-    acknowledgement (a part payment, a promise, a plan, a step taken too late) were one.
+    acknowledgement (a part payment, a promise, a plan, a step taken too late) were one. `caveats`
+    say what was assumed.
     """
 
     item: str
@@ -88,6 +97,7 @@ class Limitation:
     possible_on: date | None
     possible_why: Ground | None
     possible_fact: str | None
+    caveats: tuple[Caveat, ...] = ()
 
 
 def limitation_of(position: Position, item: str, *, years: int | None = None) -> Limitation | None:
@@ -146,7 +156,16 @@ def _limitation(s: Standing, row: Row, years: int | None) -> Limitation | None:
         possible_on=later,
         possible_why=None if possible is None else possible[1],
         possible_fact=None if possible is None else possible[2],
+        caveats=_assumed(s, row) if limit.by is None else (),
     )
+
+
+def _assumed(s: Standing, row: Row) -> tuple[Caveat, ...]:
+    """That the day of the issue stands for that of the supply, where limitation runs from it."""
+    if not supply_assumed(row.item, s.conventions):
+        return ()
+    said = (("invoice", row.id), ("assumed", date.fromordinal(row.item.supplied)))
+    return (Caveat(CaveatCode.SUPPLY_DAY_ASSUMED, "", said),)
 
 
 def _ambiguous(s: Standing, row: Row, limit: Limit) -> Iterator[tuple[int, Ground, str]]:
@@ -240,6 +259,7 @@ def _limitations(s: Standing) -> Iterator[Deadline]:
             items=(row.id,),
             fact=found.fact,
             why=found.why,
+            caveats=found.caveats,
         )
         if found.possible_on is not None and found.possible_why is not None:
             yield Deadline(

@@ -1,4 +1,4 @@
-"""Late interest: the statement of what an account owes on a day, computed from dated rates."""
+"""Late interest: what the formulas give for an account on a day, computed from dated rates."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Final
 
 from attrs import frozen
 
+from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import Book, Item
@@ -19,18 +20,25 @@ from recouvrement.facts.words import (
     ReversalReason,
     WriteOffReason,
 )
-from recouvrement.law import DayCount, FixedSum, LawPack, pack
+from recouvrement.law import Caveat, DayCount, FixedSum, LawPack, Row, pack
 from recouvrement.money import exponent_of
 from recouvrement.position.accrual import Amount, InterestRounding, amount_with, rounding_of
 from recouvrement.position.application import Ledger, ledger_at
 from recouvrement.position.appropriation import Appropriation, Claim, appropriation_of
 from recouvrement.position.conventions import ApplicationRule, Conventions
-from recouvrement.position.day_counts import CALENDARS, day_count_of
+from recouvrement.position.day_counts import CALENDARS
 from recouvrement.position.position import book_known, check_date
 from recouvrement.position.rate_series import RateSeries, Terms, series_of
 from recouvrement.position.receipts import receipts_of, replay
 from recouvrement.position.statement import Statement
 from recouvrement.position.statement_caveats import WITHOUT_FIXED_SUM, stops
+from recouvrement.position.statement_rules import (
+    appropriation_notes,
+    compounding_notes,
+    counting_of,
+    left_to_compound,
+    shift_of,
+)
 from recouvrement.position.statement_workings import Workings
 
 _FLOORS: Final = ("caveat", "apply")
@@ -54,7 +62,7 @@ def interest_statement(
     known_on: date | None = None,
     conventions: Conventions = Conventions(),  # noqa: B008 (a frozen value)
 ) -> Statement:
-    """What the account owes on a day: principal, interest and fixed sums, line by line.
+    """What the formulas give for an account on a day: principal, interest and sums, line by line.
 
     Interest runs from the day after the due date through `as_of`, or through the day a payment
     came, both included; each day bears its own rate. A line ends when the rate or the principal
@@ -65,7 +73,9 @@ def interest_statement(
     `law` is a pack or the name of one. A `contract_rate` below the least one that the law allows is
     kept, with a caveat, unless `floor="apply"` raises it. `day_count` is the pack's unless given.
     One statement is in one currency: it must be named where the account has invoices in several.
-    `allow` names the packs or rows accepted though nobody verified them.
+    `allow` names the packs or rows accepted though nobody verified them. Where the law adds the
+    interest of each year to what bears interest, more than a year is refused unless that is
+    accepted to be left out.
 
     `InvalidInput` for a debtor of a kind that the pack has no rule for, and for arguments that are
     none; `OutsideCoverage` for days whose rate is not known.
@@ -90,7 +100,7 @@ def interest_statement(
     day = check_date("as_of", as_of).toordinal()
     found = pack(law) if isinstance(law, str) else law
     terms = _terms(found, account.debtor, contract_rate, floor, allow)
-    counted = found.day_count if day_count is None else day_count_of(day_count)
+    counted, counting = counting_of(found, day_count, as_of, terms.allow)
     rounded, rule = rounding_of(rounding), appropriation_of(appropriation)
     book = book_known(account, known_on)
     chosen = _currency(book, day, found, currency)
@@ -109,6 +119,11 @@ def interest_statement(
         series=series_of(found, terms),
         amount=amount_with(CALENDARS[counted], rounded),
         interest_first=rule is Appropriation.INTEREST_FIRST,
+        rests=(*counting, *compounding_notes(found, as_of)),
+        paid_first=appropriation_notes(found, rule, as_of),
+        shift=shift_of(found),
+        # Saturdays and Sundays whatever the host's weekend, and the holidays that he knows.
+        calendar=BusinessCalendar(holidays=conventions.calendar.holidays),
     )
     return Statement(
         account,
@@ -191,6 +206,10 @@ class _Work:
     series: RateSeries
     amount: Amount
     interest_first: bool
+    rests: tuple[Caveat, ...]
+    paid_first: tuple[Caveat, ...]
+    shift: Row | None
+    calendar: BusinessCalendar
 
     def done(self, *, explicit_only: bool) -> Workings:
         """The claims at the end of the day, and what goes with them."""
@@ -203,13 +222,20 @@ class _Work:
         replay(claims, ledger, receipts, forgiven)
         for claim in claims.values():
             claim.end(day)
-        sums, left_out = self._fixed_sums(claims)
+        sums, left_out, not_held = self._fixed_sums(claims)
+        allow = self.series.terms.allow
+        simple = left_to_compound(self.law, claims.values(), ledger.book, day, allow)
         return Workings(
             ledger=ledger,
             claims=claims,
             sums=sums,
             left_out=left_out,
+            not_held=not_held,
             bad_debts=bad_debts,
+            rests=(*self.rests, *simple),
+            paid_first=self.paid_first,
+            shift=self.shift,
+            calendar=self.calendar,
             unapplied=self._unapplied(claims, receipts.purses),
         )
 
@@ -254,13 +280,17 @@ class _Work:
             if one.id in lost and not one.cash and not one.netted
         }
 
-    def _fixed_sums(self, claims: dict[int, Claim]) -> tuple[dict[int, FixedSum], list[int]]:
+    def _fixed_sums(
+        self, claims: dict[int, Claim]
+    ) -> tuple[dict[int, FixedSum], list[int], list[int]]:
         """The fixed sum of each invoice paid late, by the place of its part that was late first.
 
-        And the places of those that are left out, because the law has them in another currency.
+        The places of those that are left out, because the law has them in another currency; and of
+        those that may be missing, because the pack holds none: a law without one has a sum of 0.
         """
         sums: dict[int, FixedSum] = {}
         left_out: list[int] = []
+        not_held: list[int] = []
         done: set[str] = set()
         book, day = self.ledger.book, self.ledger.day
         for place, claim in claims.items():
@@ -270,13 +300,17 @@ class _Work:
             if not _has_fixed_sum(book, item, day):
                 continue
             done.add(item.invoice.id)
-            if self.currency == self.law.currency:
+            if self.series.terms.consumer:
+                continue
+            if not self.law.fixed_sums:
+                not_held.append(place)
+            elif self.currency == self.law.currency:
                 found = self.series.fixed_sum(claim.overdue, item.due)
                 if found is not None:
                     sums[place] = found
-            elif self.law.fixed_sums and not self.series.terms.consumer:
+            else:
                 left_out.append(place)
-        return sums, left_out
+        return sums, left_out, not_held
 
     def _unapplied(self, claims: dict[int, Claim], purses: dict[int, int]) -> int:
         """What came, or was given back, and took nothing from any claim."""

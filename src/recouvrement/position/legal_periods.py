@@ -108,7 +108,8 @@ def procedural_deadline(
     """The last day of a delay of the pack, by the name of its row, that runs from a day.
 
     The day itself does not count; months end on the same day of the month, or on its last.
-    `InvalidInput` for a row the pack has not, and for one that is no delay.
+    `InvalidInput` for a row the pack has not, and for one that is no delay or has no last day:
+    something that is possible from a day on is no deadline.
 
     >>> found = procedural_deadline("FR", "payment_order.service", date(2026, 9, 30))
     >>> str(found.on), found.source.article
@@ -118,6 +119,9 @@ def procedural_deadline(
     units = {"days": 0, "months": 1, "years": 12}
     if type(row.value) is not int or row.unit not in units:
         raise InvalidInput("name", "a delay in days, months or years", repr(name))
+    if row.earliest:
+        expected = "a delay that has a last day: this one has a first"
+        raise InvalidInput("name", expected, repr(name))
     if row.unit == "days":
         last = start + timedelta(row.value)
     else:

@@ -106,9 +106,19 @@ def runs_from(item: Item, conventions: Conventions) -> int:
     starts = conventions.limitation_from
     if starts is LimitationStart.DELIVERY:
         return item.supplied
-    if starts is LimitationStart.END_OF_YEAR:
-        return date(date.fromordinal(item.due).year, 12, 31).toordinal()
-    return item.due
+    if starts is LimitationStart.DUE_DATE:
+        return item.due
+    day = item.due
+    if starts is LimitationStart.END_OF_SUPPLY_YEAR:
+        day = min(item.supplied, day)
+    return date(date.fromordinal(day).year, 12, 31).toordinal()
+
+
+def supply_assumed(item: Item, conventions: Conventions) -> bool:
+    """Whether limitation runs from a supply whose day the invoice does not say."""
+    starts = conventions.limitation_from
+    from_supply = starts in {LimitationStart.DELIVERY, LimitationStart.END_OF_SUPPLY_YEAR}
+    return from_supply and item.invoice.supplied_on is None
 
 
 def limitation_day(s: Standing, r: Row, years: int) -> int:

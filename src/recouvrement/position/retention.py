@@ -1,4 +1,4 @@
-"""Which facts of an account may no longer be kept on a day, and the account without them.
+"""Which facts of an account are past the times of a law pack, and the account without them.
 
 Accounting records are kept for one time once the debt is settled, whatever else was said or done
 about it for another. Nothing about a debt that is still open is let go.
@@ -30,7 +30,7 @@ from recouvrement.facts.settlement import (
     Reversal,
     WriteOff,
 )
-from recouvrement.law import LawPack, Row, pack
+from recouvrement.law import Caveat, CaveatCode, LawPack, Row, pack
 from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date, position_of
@@ -40,16 +40,23 @@ _ACCOUNTING: Final = (Invoice, CreditNote, Payment, CashApplication, Reversal, W
 _STEERING: Final = (Promise, PaymentPlan, Dispute, Placement, Assignment, Insolvency)
 _NOBODY: Final[frozenset[str]] = frozenset()
 _ONE_DAY: Final = timedelta(days=1)
+# Of a financial year that is taken to be the calendar year of the settlement.
+_END_OF_YEAR: Final = "end_of_settlement_year"
+_STARTS: Final = ("settlement", _END_OF_YEAR)
 Key = tuple[type[Fact], str]
 
 
 @frozen(kw_only=True)
 class Expired:
-    """A fact that may no longer be kept, from which day on, and the row that says so."""
+    """A fact past the time of a row, since which day, and what must be said with that.
+
+    The caveats are those of the row, and what was assumed for the day.
+    """
 
     fact: Fact
     since: date
     row: Row
+    caveats: tuple[Caveat, ...] = ()
 
 
 def expired_facts(
@@ -60,7 +67,7 @@ def expired_facts(
     conventions: Conventions = Conventions(),  # noqa: B008 (a frozen value)
     allow: Iterable[str] = _NOBODY,
 ) -> tuple[Expired, ...]:
-    """The facts that may no longer be kept on a day, in their order.
+    """The facts that are past their time on a day, in their order, each under its row.
 
     What concerns invoices goes by the last of them to be settled; what names none, by those that
     were open on its day, else by its own date. The accounting records that one payment ties
@@ -90,7 +97,7 @@ def without_expired(
     conventions: Conventions = Conventions(),  # noqa: B008 (a frozen value)
     allow: Iterable[str] = _NOBODY,
 ) -> Account:
-    """The account without the facts that may no longer be kept; what is open stays the same.
+    """The account without the facts that are past their time; what is open stays the same.
 
     A credit note whose dispute goes says by itself which invoice it was for.
     """
@@ -242,18 +249,26 @@ class _Review:
         )
 
     def _gone_since(self, group: list[Fact], invoices: Iterable[str], row: Row) -> date | None:
-        """The first day on which a group may no longer be kept, None when that is still to come."""
+        """The first day after the time of a group, None when that is still to come."""
         settled = [self.settled.get(name) for name in invoices]
         days = [one.happened_on for one in group]
         if None in settled or max(days) > self.as_of:
             return None
         last = max([*days, *(day for day in settled if day is not None)])
+        if row.starts == _END_OF_YEAR:
+            last = date(last.year, 12, 31)
         kept = months_after(last, 12 * _years(row))
         return kept + _ONE_DAY if kept < self.as_of else None
 
     def _expired(self, fact: Fact, since: date) -> Expired:
         row = self.records if isinstance(fact, _ACCOUNTING) else self.archive
-        return Expired(fact=fact, since=since, row=row)
+        caveats = row.caveats
+        if row.starts == _END_OF_YEAR:
+            close = date(since.year - _years(row) - 1, 12, 31)
+            said = (("year_end", close),)
+            assumed = Caveat(CaveatCode.FINANCIAL_YEAR_ASSUMED, row.source.article, said)
+            caveats = (*caveats, assumed)
+        return Expired(fact=fact, since=since, row=row, caveats=caveats)
 
     def _reads_the_same(self) -> bool:
         """Whether the rest stands where it stood: what is open, and what is unapplied."""
@@ -320,8 +335,8 @@ def _answers_to(fact: Fact) -> Iterator[Key]:
 
 
 def _years(row: Row) -> int:
-    if type(row.value) is not int or row.unit != "years" or row.starts != "settlement":
-        expected = f"a row {row.name} in years from the settlement"
+    if type(row.value) is not int or row.unit != "years" or row.starts not in _STARTS:
+        expected = f"a row {row.name} in years from the settlement, or the end of its year"
         raise InvalidInput("law", expected, f"{row.value} {row.unit} from {row.starts}")
     return row.value
 

@@ -24,7 +24,7 @@ from recouvrement.position.statement_lines import (
     Received,
     StatementLine,
 )
-from recouvrement.position.statement_page import Page
+from recouvrement.position.statement_page import NOT_COMPUTED, Page
 from recouvrement.position.statement_workings import Workings
 
 _PAYMENTS: Final = {
@@ -42,7 +42,7 @@ _ROUNDED: Final = {
 
 @frozen
 class Statement:
-    """What an account owes on a day in one currency: principal, interest, fixed sums.
+    """What the formulas give for a day in one currency: principal, interest, fixed sums.
 
     `principal`, `interest`, `fixed_sums` and `total` are what remains unpaid at the end of `as_of`;
     `accrued` and `interest_paid` say how much interest there was and how much of it was paid.
@@ -93,7 +93,10 @@ class Statement:
 
     @property
     def fixed_sums(self) -> Money:
-        """The fixed sums for recovery costs; no payment reduces them."""
+        """The fixed sums for recovery costs; no payment reduces them.
+
+        Those that the pack does not hold are not among them: a caveat says so.
+        """
         sums = self.workings.sums.values()
         return self._money(sum([one.amount.minor for one in sums]))
 
@@ -121,7 +124,7 @@ class Statement:
 
     @property
     def items(self) -> tuple[ItemStatement, ...]:
-        """The statement of each item that owes something, or bore interest, or a fixed sum."""
+        """The statement of each item that is not settled, or bore interest, or a fixed sum."""
         work = self.workings
         said = item_caveats(work, self.law.currency)
         return tuple(
@@ -205,6 +208,7 @@ class Statement:
             interest_paid=self._money(claim.interest_paid),
             interest=self._money(claim.accrued - claim.interest_paid),
             fixed_sum=self._money(0) if fixed is None else fixed.amount,
+            fixed_sum_held=place not in work.not_held,
             lines=tuple(self._line(claim, one) for one in claim.lines),
             fixed_line=fixed,
             received=tuple(received),
@@ -253,13 +257,17 @@ class Statement:
             caveats=self.caveats,
         )
 
-    def _sums(self) -> Iterator[tuple[str, Money]]:
+    def _sums(self) -> Iterator[tuple[str, Money | str]]:
         yield "principal unpaid", self.principal
         if self.not_yet_due:
             yield "of which not yet due", self.not_yet_due
         yield "interest unpaid", self.interest
-        yield "fixed sums for recovery costs", self.fixed_sums
-        yield "total unpaid", self.total
+        if self.workings.not_held:
+            yield "fixed sums for recovery costs", NOT_COMPUTED
+            yield "total unpaid, without them", self.total
+        else:
+            yield "fixed sums for recovery costs", self.fixed_sums
+            yield "total unpaid", self.total
         if self.unapplied:
             yield "received beside, not deducted", self.unapplied
 

@@ -33,7 +33,9 @@ class StatementCaveat(StrEnum):
     the books, which stops interest here. DUE_BEFORE_ISSUE: it fell due before it was issued.
     NOT_AN_INVOICE: an opening or an adjustment, without a fixed sum. ACCESSORIES_BILLED: it was
     billed for accessories, bears none, and may be the same interest. FIXED_SUM_IN_OTHER_CURRENCY:
-    the fixed sum is in the currency of the law and left out.
+    the fixed sum is in the currency of the law and left out. FIXED_SUM_NOT_HELD: the pack knows
+    nothing of a fixed sum, so none was computed. DUE_ON_WEEKEND: the law moves a due date that is
+    no working day, here it is not moved; `moved` is the day it would be.
     """
 
     DUE_DATE_ASSUMED = "due_date_assumed"
@@ -48,6 +50,8 @@ class StatementCaveat(StrEnum):
     NOT_AN_INVOICE = "not_an_invoice"
     ACCESSORIES_BILLED = "accessories_billed"
     FIXED_SUM_IN_OTHER_CURRENCY = "fixed_sum_in_other_currency"
+    FIXED_SUM_NOT_HELD = "fixed_sum_not_held"
+    DUE_ON_WEEKEND = "due_on_weekend"
 
 
 def said(code: StatementCaveat, item: str, **values: RowValue) -> Caveat:
@@ -70,7 +74,16 @@ def law_caveats(work: Workings) -> tuple[Caveat, ...]:
                 found[one] = None
     for fixed in work.sums.values():
         found.update(dict.fromkeys(fixed.caveats))
+    if any(claim.lines for claim in work.claims.values()):
+        found.update(dict.fromkeys(work.rests))
+        if work.paid_first and _paid_interest(work):
+            found.update(dict.fromkeys(work.paid_first))
     return tuple(found)
+
+
+def _paid_interest(work: Workings) -> bool:
+    """Whether a payment paid interest."""
+    return any(entry.interest > 0 for claim in work.claims.values() for entry in claim.entries)
 
 
 def _concerns(caveat: Caveat, line: Accrued) -> bool:
@@ -96,9 +109,12 @@ def item_caveats(work: Workings, law_currency: str) -> dict[int, list[Caveat]]:
                 about.append(said(StatementCaveat.DISPUTED, item.id, amount=amount))
             about += _of_entries(book, claim, item.id, work.bad_debts)
             about += _of_commitments(book, claim, day)
+            about += _of_shift(work, item)
         if place in work.left_out:
             other = StatementCaveat.FIXED_SUM_IN_OTHER_CURRENCY
             about.append(said(other, item.id, currency=law_currency))
+        if place in work.not_held:
+            about.append(said(StatementCaveat.FIXED_SUM_NOT_HELD, item.id))
         if about:
             found[place] = about
     return found
@@ -151,6 +167,17 @@ def _of_commitments(book: Book, claim: Claim, day: int) -> Iterator[Caveat]:
     for hold in book.assignments:
         if place in hold.places and hold.since <= day < hold.ended:
             yield said(StatementCaveat.ASSIGNED, item.id, since=date.fromordinal(hold.since))
+
+
+def _of_shift(work: Workings, item: Item) -> Iterator[Caveat]:
+    """The due date that the law would move to the next working day."""
+    if work.shift is None:
+        return
+    due = date.fromordinal(item.due)
+    moved = work.calendar.next_business_day(due)
+    if moved != due:
+        values = (("invoice", item.id), ("due_on", due), ("moved", moved))
+        yield Caveat(StatementCaveat.DUE_ON_WEEKEND, work.shift.source.article, values)
 
 
 def stops(stay: Stay, item: Item) -> bool:

@@ -75,7 +75,8 @@ class ItemStatement:
     """The statement of one open item: an invoice, or one part of it.
 
     `billed = principal + principal_paid + credited + written_off` and
-    `accrued = interest + interest_paid`: `principal` and `interest` are what remains unpaid.
+    `accrued = interest + interest_paid`: `principal` and `interest` are what remains unpaid. Where
+    `fixed_sum_held` is false, the pack knows nothing of a fixed sum, and none was computed.
     """
 
     id: str
@@ -90,6 +91,7 @@ class ItemStatement:
     interest_paid: Money
     interest: Money
     fixed_sum: Money
+    fixed_sum_held: bool = True
     lines: tuple[StatementLine, ...]
     fixed_line: FixedSumLine | None
     received: tuple[Received, ...]

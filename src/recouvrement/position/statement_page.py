@@ -15,6 +15,8 @@ from recouvrement.tables import cell_text, html_table, text_table
 
 _COLUMNS: Final = ("from", "to", "days", "base", "rate %", "amount", "what")
 _WIDTH: Final = 100
+# Stands for a sum that the law pack knows nothing of: nought would be a figure.
+NOT_COMPUTED: Final = "not computed"
 Rows = list[dict[str, object]]
 
 
@@ -28,7 +30,7 @@ class Page:
     title: str
     terms: tuple[tuple[str, object], ...]
     items: tuple[ItemStatement, ...]
-    sums: tuple[tuple[str, Money], ...]
+    sums: tuple[tuple[str, Money | str], ...]
     caveats: tuple[Caveat, ...]
 
     def text(self) -> str:
@@ -120,13 +122,15 @@ def _rows(item: ItemStatement, numbers: Mapping[Source, int]) -> Rows:
     dated.sort(key=lambda pair: pair[0])
     rows: Rows = [{"from": item.due_on, "amount": item.billed, "what": "principal, due that day"}]
     rows += [row for _, row in dated]
-    for what, amount in (
-        ("total unpaid", item.total),
-        ("of which principal", item.principal),
-        ("of which interest", item.interest),
-        ("of which fixed sum", item.fixed_sum),
-    ):
-        rows.append({"amount": amount, "what": what})
+    rows += [
+        {"amount": item.total, "what": "total unpaid"},
+        {"amount": item.principal, "what": "of which principal"},
+        {"amount": item.interest, "what": "of which interest"},
+    ]
+    if item.fixed_sum_held:
+        rows.append({"amount": item.fixed_sum, "what": "of which fixed sum"})
+    else:
+        rows.append({"amount": NOT_COMPUTED, "what": "fixed sum"})
     return [{name: row.get(name) for name in _COLUMNS} for row in rows]
 
 
