@@ -15,10 +15,10 @@ from recouvrement.agenda.undone import Stood, Undone
 from recouvrement.agenda.voices import Voice
 from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import OutsideCoverage
-from recouvrement.facts.words import ActionKind, Channel, DebtorKind, Tone
+from recouvrement.facts.words import ActionKind, Channel, DebtorKind
 from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.decision import Decision, Task
-from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT
+from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT, FIRMNESS
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Handler
 
@@ -55,7 +55,6 @@ _WEIGHT: Final = {
         )
     )
 }
-_FIRMNESS: Final = {tone: place for place, tone in enumerate(Tone)}
 
 
 class Asking(NamedTuple):
@@ -202,7 +201,7 @@ def rank(one: Asking) -> tuple[Any, ...]:
         return (1, account)
     rank = one.policy.compiled.ranks.get(action.level or "", -1)
     by_itself = action.handler is Handler.AUTOMATIC
-    return (0, by_itself, -_WEIGHT[action.kind], -_FIRMNESS[action.tone], -rank, account)
+    return (0, by_itself, -_WEIGHT[action.kind], -FIRMNESS[action.tone], -rank, account)
 
 
 def _minutes(policy: Policy, kind: ActionKind, handler: Handler) -> int:

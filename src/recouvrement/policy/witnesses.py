@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from recouvrement.facts.account import Account
 from recouvrement.money import Money
-from recouvrement.policy.case import Case
+from recouvrement.policy.case import Case, standing_under
 from recouvrement.policy.cells import Absent, Cell, Key, OtherWord, Span, Truth
 from recouvrement.policy.criteria import CriterionType
 from recouvrement.policy.decision import Decision
@@ -20,7 +20,6 @@ from recouvrement.policy.observing import Observer
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
 from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, pick, scene
-from recouvrement.position.standing import standing_of
 
 _TRIES: Final = 12
 
@@ -62,7 +61,7 @@ def observed(
 
     Those of an item that is not open are left out, and so is what cannot be read.
     """
-    s = standing_of(account.book, as_of.toordinal(), policy.conventions, policy.compiled.ranks)
+    s = standing_under(policy, account.book, as_of)
     observer = Observer(Case(policy, account, s, as_of))
     row = next((one for one in s.rows if one.id == item), None)
     found = {}
