@@ -22,10 +22,9 @@ from recouvrement.policy.cells import (
     Word,
     axes_of,
     key_of,
-    leaves_of,
     truth,
 )
-from recouvrement.policy.condition import Node, read_condition
+from recouvrement.policy.condition import Node, leaves_of, read_condition
 
 nodes = conditions().map(lambda text: read_condition(text, currency="EUR").node)
 

@@ -17,7 +17,7 @@ from recouvrement.policy.links import Stand
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.reaching import Reaching
 from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY
+from recouvrement.policy.scenes import BEFORE_CONTACT, DAY
 from recouvrement.policy.witnesses import Realising, Witness
 
 # Criteria that say that something happened: two triggers that read the same one answer it both.
@@ -39,13 +39,6 @@ EVENTS: Final = frozenset(
         "unanswered",
     }
 )
-# Of these, what is no longer seen once we have spoken.
-_SILENCED: Final = (
-    "days_since_broken_promise",
-    "days_since_partly_kept_promise",
-    "days_since_returned_payment",
-    "days_since_vague_promise",
-)
 _DAYS: Final = 60
 
 
@@ -61,8 +54,7 @@ class Clashes:
     def cases(self, trigger: Trigger) -> Diagram:
         """Where a trigger is surely in force, and no hold silences it."""
         parts = [
-            self.regions.of(trigger.when).surely,
-            self.regions.of(trigger.serves).surely,
+            self.regions.in_force(trigger).surely,
             self.reaching.served,
             self.diagrams.contrary(self.reaching.held()),
         ]
@@ -101,7 +93,7 @@ class Clashes:
             if trigger.repeat_every is None:
                 spoken = [
                     self.regions.at(name, [Absent()])
-                    for name in _SILENCED
+                    for name in BEFORE_CONTACT
                     if (name, None) in self.diagrams.places
                 ]
                 again = self.diagrams.all_of([self.cases(trigger), *spoken])

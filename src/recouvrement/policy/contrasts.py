@@ -26,6 +26,7 @@ from recouvrement.policy.life import life
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Regions
 from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, scene
+from recouvrement.policy.silence import FOLLOWED
 from recouvrement.policy.witnesses import name_of
 
 # Days of a life that are compared, and accounts that are tried for a change.
@@ -88,7 +89,7 @@ class Contrasts:
         for wanted in cases:
             yield from self.made(wanted)
             # The same before anything happened, so that both lives begin together.
-            kept = {key: cell for key, cell in wanted.items() if key[0] not in _LIVED}
+            kept = {key: cell for key, cell in wanted.items() if key[0] not in FOLLOWED}
             yield from self.made({**kept, **_FRESH})
 
     def made(self, wanted: Wanted, *facts: Fact) -> Iterator[tuple[Wanted, Account]]:
@@ -137,24 +138,6 @@ def answer(decision: Decision) -> tuple[object, ...]:
     return decision.action, decision.tasks, decision.because
 
 
-# What a life brings about by itself.
-_LIVED: Final = frozenset(
-    {
-        "contacts_30d",
-        "days_past_due",
-        "days_since_issue",
-        "days_since_last_contact",
-        "days_until_due",
-        "last_channel",
-        "level_reached",
-        "limitation_days",
-        "notice_days",
-        "oldest_days_past_due",
-        "reminders",
-        "silence",
-        "unanswered",
-    }
-)
 _FRESH: Final[Wanted] = {("days_past_due", None): Span(-30, -30)}
 
 

@@ -14,7 +14,7 @@ from recouvrement.policy.criteria import Scope
 from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram
 from recouvrement.policy.findings import FindingKind, Premise
 from recouvrement.policy.ladder import Hold, Level, Trigger
-from recouvrement.policy.links import Link, Stand
+from recouvrement.policy.links import Link, Stand, stand_of
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.regions import Region, Regions
 from recouvrement.policy.words import Climb
@@ -111,11 +111,6 @@ class Reaching:
 
     # --- levels ----------------------------------------------------------------------------------
 
-    @staticmethod
-    def stand_of(level: Level) -> Stand:
-        """How an item stands when a level is asked about."""
-        return Stand.NOT_YET_DUE if level.do is _PRE_DUE else Stand.COLLECTABLE
-
     def below(self, rank: int) -> Diagram:
         """Where an item stands below a level, or on it when the level recurs."""
         recurs = self.policy.levels[rank].repeat_every is not None
@@ -149,7 +144,7 @@ class Reaching:
         """Levels that no item can earn, wherever it stands."""
         contrary, of = self.diagrams.contrary, self.regions.of
         for rank, level in enumerate(self.policy.levels):
-            stand, when = self.stand_of(level), of(level.when).maybe
+            stand, when = stand_of(level), of(level.when).maybe
             met = self.limit(self.diagrams.both(when, self.audience(level.do)), stand)
             demands = [
                 Demand(when, _NEVER_FIRES),
@@ -178,10 +173,10 @@ class Reaching:
             for other in self.policy.levels[rank + 1 :]
             if other.do not in FORMAL
             and (level.do not in REMINDERS or other.do in REMINDERS)
-            and self.stand_of(other) is self.stand_of(level)
+            and stand_of(other) is stand_of(level)
         ]
         rows = [self.met_surely(other) for other in covering]
-        yield from self.covered(level.id, cases, covering, rows, self.stand_of(level))
+        yield from self.covered(level.id, cases, covering, rows, stand_of(level))
 
     def met_surely(self, level: Level) -> Diagram:
         """Where a level is surely met, and not passed over."""
@@ -232,7 +227,7 @@ class Reaching:
                 first = [(one, row) for one, row in before if _outranks(one, trigger)]
                 others, rows = [one for one, _ in first], [row for _, row in first]
                 yield from self.covered(trigger.id, found, others, rows, stand)
-                before.append((trigger, both(when.surely, serves.surely)))
+                before.append((trigger, self.regions.in_force(trigger).surely))
 
     def holds(self, scope: Scope, ladder: _Ladder) -> Iterator[Proof]:
         """Holds that never silence anything, and those that earlier ones always precede."""
@@ -435,9 +430,7 @@ class _Ladder:
         """The levels to which triggers may lift an item."""
         for trigger in self.policy.triggers:
             if trigger.climb:
-                fired = self.diagrams.all_of(
-                    [at, self.regions.of(trigger.when).maybe, self.regions.of(trigger.serves).maybe]
-                )
+                fired = self.diagrams.both(at, self.regions.in_force(trigger).maybe)
                 for rank in range(start + 1, len(self.policy.levels)):
                     level = self.policy.levels[rank]
                     if level.do not in FORMAL and level.do is not _PRE_DUE:
@@ -456,7 +449,7 @@ class _Ladder:
             if level.id in self.dead or self.open[rank] != NEVER:
                 continue
             cases = self.diagrams.both(self.earned(level), self.reaching.below(rank))
-            stand = self.reaching.stand_of(level)
+            stand = stand_of(level)
             proof = self.lacking(level.id, self.reaching.limit(cases, stand), stand)
             if proof is not None:
                 found.append(proof)

@@ -16,10 +16,10 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
+from recouvrement.policy.criteria import CRITERIA, Criterion, Scope, known_criteria
 from recouvrement.policy.criterion import Aggregate
 from recouvrement.policy.diagrams import ALWAYS, MOST_NODES, NEVER, Diagram, Diagrams
-from recouvrement.policy.ladder import Test
+from recouvrement.policy.ladder import Test, Trigger
 from recouvrement.policy.links import KIN, Links, Stand
 from recouvrement.policy.policy import Policy, rules_of
 
@@ -97,8 +97,7 @@ class Regions:
         self.policies = policies
         custom = {one.name: one for policy in policies for one in policy.criteria}
         self.overall = dict(_overall(custom))
-        criteria: dict[str, Criterion] = {**CRITERIA, **custom}
-        criteria.update({one.name: one for one in self.overall.values()})
+        criteria = known_criteria([*custom.values(), *self.overall.values()])
         nodes = [
             node
             for policy in policies
@@ -149,6 +148,12 @@ class Regions:
             return Region(NEVER, ALWAYS)
         diagram = self.diagrams.of(node)
         return Region(diagram, diagram)
+
+    def in_force(self, trigger: Trigger) -> Region:
+        """The cases in which a trigger is asked for and met."""
+        when, serves = self.of(trigger.when), self.of(trigger.serves)
+        both = self.diagrams.both
+        return Region(both(when.surely, serves.surely), both(when.maybe, serves.maybe))
 
     def given_name(self, name: str) -> str:
         """The name that documents use: an aggregate bears that of its criterion."""

@@ -62,7 +62,7 @@ class Silence:
         self.moving = [
             (place, axis, _lows(axis))
             for place, axis in enumerate(axes)
-            if axis.name in _FOLLOWED or axis.name in _QUIET
+            if axis.name in FOLLOWED or axis.name in _QUIET
         ]
         most = {axis.name: lows[-1] if lows else 0 for _, axis, lows in self.moving}
         self.most_reminders = most["reminders"]
@@ -190,7 +190,7 @@ class Silence:
 
 _DOWN: Final = frozenset({"days_until_due", "limitation_days"})
 # What time and our own contacts move.
-_FOLLOWED: Final = frozenset(
+FOLLOWED: Final = frozenset(
     {
         "contacts_30d",
         "days_past_due",

@@ -21,13 +21,12 @@ from recouvrement.policy.polarity import Polarity
 from recouvrement.policy.policy import Policy, rules_of
 from recouvrement.policy.reaching import Proof, Reaching
 from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, scene
+from recouvrement.policy.scenes import DAY, TERM, scene
 from recouvrement.policy.witnesses import Realising, Witness
 from recouvrement.tables import html_table
 
 # Days of an ordinary life looked at, to show that a rule plays no part in it.
 _DAYS: Final = 60
-_TERM: Final = 30
 
 
 @frozen
@@ -154,12 +153,7 @@ class _Verification:
         """The finding that a proof makes, with a case that shows it where one can be had."""
         witness: Witness | None = None
         if proof.premise is Premise.WHATEVER_IS_RECORDED:
-            for cells in self.realising.cases(proof.showing):
-                shown = self.realising.shown(cells)
-                if shown is not None:
-                    witness = shown
-                    break
-                witness = witness or self.realising.case(cells)
+            witness = self.realising.best(proof.showing)
         if witness is None:
             witness = self.ordinary()
         days = self.lived if proof.premise is Premise.AS_PROPOSED else ()
@@ -174,7 +168,7 @@ class _Verification:
     def ordinary(self) -> Witness:
         """An ordinary account after a life in which everything was said that is proposed."""
         if not self.lived:
-            account = scene(self.policy, {("days_past_due", None): Span(-_TERM, -_TERM)})
+            account = scene(self.policy, {("days_past_due", None): Span(-TERM, -TERM)})
             self.lived = list(islice(life(self.policy, account, DAY), _DAYS))
         last = self.lived[-1]
         return self.realising.on(last.account, last.on, {})
