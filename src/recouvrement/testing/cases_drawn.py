@@ -30,8 +30,8 @@ from recouvrement.policy.condition import (
     leaves_of,
 )
 from recouvrement.policy.ladder import Level, Test
-from recouvrement.policy.life import notice
 from recouvrement.policy.policy import Policy, rules_of
+from recouvrement.policy.proofs.life import notice
 from recouvrement.testing.accounts_drawn import SECTIONS, draw_account
 from recouvrement.testing.choices import Choices
 from recouvrement.testing.history import START, History, Wishes

@@ -17,8 +17,8 @@ from recouvrement.facts.words import (
     Direction,
 )
 from recouvrement.policy.decision import Action, Decision
-from recouvrement.policy.life import recorded_facts
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.life import recorded_facts
 from recouvrement.position.position import OpenItem, Position, position_of
 
 Decider: TypeAlias = Callable[..., Decision]

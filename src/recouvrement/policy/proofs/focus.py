@@ -7,17 +7,17 @@ from itertools import islice
 from typing import Any, Final
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Cell, Key, Span, Word
-from recouvrement.policy.changes import Changed, ChangeKind
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Scope
-from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram
 from recouvrement.policy.ladder import INSIDE, Hold, Level, Test, Trigger
-from recouvrement.policy.links import Stand, stand_of
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
+from recouvrement.policy.proofs.cells import Cell, Key, Span, Word
+from recouvrement.policy.proofs.changes import Changed, ChangeKind
+from recouvrement.policy.proofs.diagrams import ALWAYS, NEVER, Diagram
+from recouvrement.policy.proofs.links import Stand, stand_of
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.witnesses import Realising
 from recouvrement.policy.style import Partner, Style
-from recouvrement.policy.witnesses import Realising
 
 _TESTS: Final = {"when": "when", "until": "until", "for": "serves"}
 _CASES: Final = 4

@@ -36,10 +36,11 @@ from recouvrement import (
     read_policy,
 )
 from recouvrement.policy import Criterion, verify
-from recouvrement.policy import verification as room
 from recouvrement.policy.case import Case
-from recouvrement.policy.cells import Word
-from recouvrement.policy.findings import (
+from recouvrement.policy.observing import Observer
+from recouvrement.policy.proofs import verification as room
+from recouvrement.policy.proofs.cells import Word
+from recouvrement.policy.proofs.findings import (
     FAULTS,
     Doubt,
     Finding,
@@ -47,12 +48,11 @@ from recouvrement.policy.findings import (
     Premise,
     Undecided,
 )
-from recouvrement.policy.life import Day, life
-from recouvrement.policy.observing import Observer
-from recouvrement.policy.reaching import Proof, Reaching
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY
-from recouvrement.policy.verification import Report
+from recouvrement.policy.proofs.life import Day, life
+from recouvrement.policy.proofs.reaching import Proof, Reaching
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY
+from recouvrement.policy.proofs.verification import Report
 from recouvrement.position.standing import standing_of
 from recouvrement.testing import strategies
 

@@ -14,13 +14,13 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Cell
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.links import Link, Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.sayings import Saying, Sayings
-from recouvrement.policy.silence import Moment, Silence, State
+from recouvrement.policy.proofs.cells import Cell
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.links import Link, Stand
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.sayings import Saying, Sayings
+from recouvrement.policy.proofs.silence import Moment, Silence, State
 
 # So often may the same be said, before what follows is no longer followed.
 _MOST_TIMES: Final = 60

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from recouvrement.facts.words import ActionKind
 from recouvrement.policy.compiler import FORMAL
-from recouvrement.policy.diagrams import NEVER, Diagram
 from recouvrement.policy.ladder import Level, Trigger
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.silence import Moment, Silence
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.silence import Moment, Silence
 from recouvrement.policy.words import Climb
 
 _PRE_DUE = ActionKind.PRE_DUE_REMINDER

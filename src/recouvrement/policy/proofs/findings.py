@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from recouvrement.policy.witnesses import Witness
+from recouvrement.policy.proofs.witnesses import Witness
 
 
 class FindingKind(StrEnum):

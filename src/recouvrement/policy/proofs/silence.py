@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from attrs import evolve, frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Axis, Span
 from recouvrement.policy.ladder import Level, Trigger
-from recouvrement.policy.life import DAYS_TO_RESPOND
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.cells import Axis, Span
+from recouvrement.policy.proofs.life import DAYS_TO_RESPOND
 
 MONTH: Final = 30
 Value: TypeAlias = int | str | bool | None

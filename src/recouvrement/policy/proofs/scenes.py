@@ -28,8 +28,8 @@ from recouvrement.facts.words import (
     Means,
 )
 from recouvrement.money import Money
-from recouvrement.policy.cells import Cell, Key, OtherWord, Span, Truth, Word
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.cells import Cell, Key, OtherWord, Span, Truth, Word
 from recouvrement.position.commitments import PlanStatus
 
 ITEM: Final = "F-1"

@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from recouvrement.policy.cells import Absent, Cell, Span, Word, axes_of
 from recouvrement.policy.condition import (
     Always,
     Both,
@@ -18,10 +17,11 @@ from recouvrement.policy.condition import (
 )
 from recouvrement.policy.criteria import CRITERIA, Criterion, Scope, known_criteria
 from recouvrement.policy.criterion import Aggregate
-from recouvrement.policy.diagrams import ALWAYS, MOST_NODES, NEVER, Diagram, Diagrams
 from recouvrement.policy.ladder import Test, Trigger
-from recouvrement.policy.links import KIN, Links, Stand
 from recouvrement.policy.policy import Policy, rules_of
+from recouvrement.policy.proofs.cells import Absent, Cell, Span, Word, axes_of
+from recouvrement.policy.proofs.diagrams import ALWAYS, MOST_NODES, NEVER, Diagram, Diagrams
+from recouvrement.policy.proofs.links import KIN, Links, Stand
 
 
 class Region(NamedTuple):

@@ -11,14 +11,14 @@ from attrs import field, frozen
 
 from recouvrement.facts.account import Account
 from recouvrement.policy.case import Case, standing_under
-from recouvrement.policy.cells import Absent, Cell, Key, OtherWord, Span, Truth
 from recouvrement.policy.decision import Decision
-from recouvrement.policy.diagrams import Cells, Diagram
 from recouvrement.policy.engine import decide
 from recouvrement.policy.observing import Observer, as_told
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, pick, scene
+from recouvrement.policy.proofs.cells import Absent, Cell, Key, OtherWord, Span, Truth
+from recouvrement.policy.proofs.diagrams import Cells, Diagram
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, ITEM, Unshowable, ordinary_amount, pick, scene
 
 _TRIES: Final = 12
 

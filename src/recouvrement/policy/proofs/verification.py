@@ -9,20 +9,20 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.errors import InvalidInput
-from recouvrement.policy.cells import Span
-from recouvrement.policy.clashes import Clashes
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.decision import Decision
-from recouvrement.policy.diagrams import TooLarge
-from recouvrement.policy.endings import Endings
-from recouvrement.policy.findings import Doubt, Finding, FindingKind, Premise, Undecided
-from recouvrement.policy.life import Day, as_written, life
-from recouvrement.policy.polarity import Polarity
 from recouvrement.policy.policy import Policy, rules_of
-from recouvrement.policy.reaching import Proof, Reaching
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, TERM, scene
-from recouvrement.policy.witnesses import Realising, Witness
+from recouvrement.policy.proofs.cells import Span
+from recouvrement.policy.proofs.clashes import Clashes
+from recouvrement.policy.proofs.diagrams import TooLarge
+from recouvrement.policy.proofs.endings import Endings
+from recouvrement.policy.proofs.findings import Doubt, Finding, FindingKind, Premise, Undecided
+from recouvrement.policy.proofs.life import Day, as_written, life
+from recouvrement.policy.proofs.polarity import Polarity
+from recouvrement.policy.proofs.reaching import Proof, Reaching
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, TERM, scene
+from recouvrement.policy.proofs.witnesses import Realising, Witness
 from recouvrement.tables import html_table
 
 # Days of an ordinary life looked at, to show that a rule plays no part in it.

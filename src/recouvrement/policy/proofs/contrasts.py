@@ -16,18 +16,18 @@ from recouvrement.facts.fact import Fact
 from recouvrement.facts.legal import Insolvency
 from recouvrement.facts.words import InsolvencyKind, Means
 from recouvrement.money import Money
-from recouvrement.policy.cells import Cell, Key, Span, Word
-from recouvrement.policy.changes import Changed, alone
 from recouvrement.policy.decision import Decision
-from recouvrement.policy.diagrams import TooLarge
 from recouvrement.policy.engine import decide
-from recouvrement.policy.focus import Focus
-from recouvrement.policy.life import life
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, scene
-from recouvrement.policy.silence import FOLLOWED
-from recouvrement.policy.witnesses import name_of
+from recouvrement.policy.proofs.cells import Cell, Key, Span, Word
+from recouvrement.policy.proofs.changes import Changed, alone
+from recouvrement.policy.proofs.diagrams import TooLarge
+from recouvrement.policy.proofs.focus import Focus
+from recouvrement.policy.proofs.life import life
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, ITEM, Unshowable, ordinary_amount, scene
+from recouvrement.policy.proofs.silence import FOLLOWED
+from recouvrement.policy.proofs.witnesses import name_of
 
 # Days of a life that are compared, and accounts that are tried for a change.
 _DAYS: Final = 50

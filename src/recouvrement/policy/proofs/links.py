@@ -15,10 +15,10 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Absent, Cell, Span, Word
-from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram, Diagrams
 from recouvrement.policy.ladder import Level, Trigger
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.cells import Absent, Cell, Span, Word
+from recouvrement.policy.proofs.diagrams import ALWAYS, NEVER, Diagram, Diagrams
 from recouvrement.position.commitments import PlanStatus
 
 

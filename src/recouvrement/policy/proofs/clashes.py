@@ -8,17 +8,17 @@ from itertools import combinations, islice
 from typing import Final
 
 from recouvrement.facts.account import Account
-from recouvrement.policy.cells import Absent
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.findings import Doubt, Finding, FindingKind, Undecided
 from recouvrement.policy.ladder import Trigger
-from recouvrement.policy.life import Day, life
-from recouvrement.policy.links import Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.reaching import Reaching
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import BEFORE_CONTACT, DAY
-from recouvrement.policy.witnesses import Realising, Witness
+from recouvrement.policy.proofs.cells import Absent
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.findings import Doubt, Finding, FindingKind, Undecided
+from recouvrement.policy.proofs.life import Day, life
+from recouvrement.policy.proofs.links import Stand
+from recouvrement.policy.proofs.reaching import Reaching
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import BEFORE_CONTACT, DAY
+from recouvrement.policy.proofs.witnesses import Realising, Witness
 
 # Criteria that say that something happened: two triggers that read the same one answer it both.
 EVENTS: Final = frozenset(

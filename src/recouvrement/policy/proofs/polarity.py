@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from recouvrement.policy.cells import Absent
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Worse
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.findings import Finding, FindingKind
 from recouvrement.policy.ladder import Level, Trigger
-from recouvrement.policy.links import Stand, stand_of
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.witnesses import Realising
+from recouvrement.policy.proofs.cells import Absent
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.findings import Finding, FindingKind
+from recouvrement.policy.proofs.links import Stand, stand_of
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.witnesses import Realising
 
 
 class Polarity:

@@ -8,15 +8,15 @@ from typing import NamedTuple
 from attrs import evolve, frozen
 
 from recouvrement.facts.words import ActionKind, DebtorKind
-from recouvrement.policy.cells import Absent, Cell, Span, Word
 from recouvrement.policy.compiler import FORMAL, REMINDERS
 from recouvrement.policy.criteria import Scope
-from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram
-from recouvrement.policy.findings import FindingKind, Premise
 from recouvrement.policy.ladder import Hold, Level, Trigger
-from recouvrement.policy.links import Link, Stand, stand_of
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Region, Regions
+from recouvrement.policy.proofs.cells import Absent, Cell, Span, Word
+from recouvrement.policy.proofs.diagrams import ALWAYS, NEVER, Diagram
+from recouvrement.policy.proofs.findings import FindingKind, Premise
+from recouvrement.policy.proofs.links import Link, Stand, stand_of
+from recouvrement.policy.proofs.regions import Region, Regions
 from recouvrement.policy.words import Climb
 
 _PRE_DUE, _PLACE = ActionKind.PRE_DUE_REMINDER, ActionKind.PLACE
