@@ -17,7 +17,7 @@ from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.words import ActionKind, Channel, DebtorKind
 from recouvrement.policy.compiler import FORMAL
-from recouvrement.policy.decision import Decision, Task
+from recouvrement.policy.decision import Action, Decision, Task
 from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT, FIRMNESS
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Handler
@@ -129,7 +129,7 @@ class Assembly:
             what=lead.kind,
             account=leading.account,
             handler=lead.handler,
-            owner=lead.owner,
+            owner=_answering(actions),
             minutes=_minutes(policy, lead.kind, lead.handler),
             since=self._as_of,
             act_by=max(lead.act_by, *(one.execute_on for one in actions)),
@@ -179,6 +179,12 @@ class Assembly:
             minutes=_minutes(policy, kind, Handler.COLLECTOR),
             passed_on=True,
         )
+
+
+def _answering(actions: list[Action]) -> str | None:
+    """Whom the leading action names, else the one person whom those that ride along do."""
+    named = {one.owner for one in actions if one.owner is not None}
+    return actions[0].owner or (named.pop() if len(named) == 1 else None)
 
 
 def business_days_after(calendar: BusinessCalendar, day: date, count: int) -> date:
