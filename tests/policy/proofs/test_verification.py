@@ -46,10 +46,11 @@ from recouvrement.policy.proofs.findings import (
     Finding,
     FindingKind,
     Premise,
+    Proof,
     Undecided,
 )
 from recouvrement.policy.proofs.life import Day, life
-from recouvrement.policy.proofs.reaching import Proof, Reaching
+from recouvrement.policy.proofs.reaching import Reaching
 from recouvrement.policy.proofs.regions import Regions
 from recouvrement.policy.proofs.scenes import DAY
 from recouvrement.policy.proofs.verification import Report

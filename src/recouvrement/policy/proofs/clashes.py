@@ -15,7 +15,7 @@ from recouvrement.policy.proofs.diagrams import NEVER, Diagram
 from recouvrement.policy.proofs.findings import Doubt, Finding, FindingKind, Undecided
 from recouvrement.policy.proofs.life import Day, life
 from recouvrement.policy.proofs.links import Stand
-from recouvrement.policy.proofs.reaching import Reaching
+from recouvrement.policy.proofs.needs import Needs
 from recouvrement.policy.proofs.regions import Regions
 from recouvrement.policy.proofs.scenes import BEFORE_CONTACT, DAY
 from recouvrement.policy.proofs.witnesses import Realising, Witness
@@ -48,15 +48,15 @@ class Clashes:
     def __init__(self, regions: Regions, policy: Policy, realising: Realising) -> None:
         self.regions, self.policy, self.realising = regions, policy, realising
         self.diagrams = regions.diagrams
-        self.reaching = Reaching(regions, policy)
+        self.needs = Needs(regions, policy)
         self.outward = [one for one in policy.triggers if not one.inside]
 
     def cases(self, trigger: Trigger) -> Diagram:
         """Where a trigger is surely in force, and no hold silences it."""
         parts = [
             self.regions.in_force(trigger).surely,
-            self.reaching.served,
-            self.diagrams.contrary(self.reaching.held()),
+            self.needs.served,
+            self.needs.free,
         ]
         return self.regions.limit(self.diagrams.all_of(parts), Stand.COLLECTABLE)
 

@@ -81,7 +81,7 @@ class Course:
             self.regions.kinds(self.policy.serves), self.regions.at("collectable", least=1)
         )
         same = [Link("amount_due", "collectable", _same), Link("collectable", "open", _same)]
-        return self.regions.links[0].limit(Stand.ACCOUNT, whole, same)
+        return self.regions.limit(whole, Stand.ACCOUNT, *same)
 
     # --- one state -------------------------------------------------------------------------------
 

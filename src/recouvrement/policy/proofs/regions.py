@@ -21,7 +21,7 @@ from recouvrement.policy.ladder import Test, Trigger
 from recouvrement.policy.policy import Policy, rules_of
 from recouvrement.policy.proofs.cells import Absent, Cell, Span, Word, axes_of
 from recouvrement.policy.proofs.diagrams import ALWAYS, MOST_NODES, NEVER, Diagram, Diagrams
-from recouvrement.policy.proofs.links import KIN, Links, Stand
+from recouvrement.policy.proofs.links import KIN, Link, Links, Stand
 
 
 class Region(NamedTuple):
@@ -182,9 +182,9 @@ class Regions:
         """Where the debtor is of one of these kinds."""
         return self.at("kind", [Word(str(one)) for one in words])
 
-    def limit(self, what: Diagram, stand: Stand, *, policy: int = 0) -> Diagram:
-        """The cases that some account can show."""
-        return self.links[policy].limit(stand, what)
+    def limit(self, what: Diagram, stand: Stand, *more: Link, policy: int = 0) -> Diagram:
+        """The cases that some account can show, where `more` links hold too."""
+        return self.links[policy].limit(stand, what, more)
 
 
 def _overall(custom: Mapping[str, Criterion]) -> Iterator[tuple[str, Criterion]]:

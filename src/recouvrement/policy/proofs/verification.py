@@ -16,10 +16,17 @@ from recouvrement.policy.proofs.cells import Span
 from recouvrement.policy.proofs.clashes import Clashes
 from recouvrement.policy.proofs.diagrams import TooLarge
 from recouvrement.policy.proofs.endings import Endings
-from recouvrement.policy.proofs.findings import Doubt, Finding, FindingKind, Premise, Undecided
+from recouvrement.policy.proofs.findings import (
+    Doubt,
+    Finding,
+    FindingKind,
+    Premise,
+    Proof,
+    Undecided,
+)
 from recouvrement.policy.proofs.life import Day, as_written, life
 from recouvrement.policy.proofs.polarity import Polarity
-from recouvrement.policy.proofs.reaching import Proof, Reaching
+from recouvrement.policy.proofs.reaching import Reaching
 from recouvrement.policy.proofs.regions import Regions
 from recouvrement.policy.proofs.scenes import DAY, TERM, scene
 from recouvrement.policy.proofs.witnesses import Realising, Witness
