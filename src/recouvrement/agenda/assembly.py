@@ -205,9 +205,9 @@ def rank(one: Asking) -> tuple[Any, ...]:
     action, account = one.decision.action, one.decision.account
     if action is None:
         return (1, account)
-    rank = one.policy.compiled.ranks.get(action.level or "", -1)
+    height = one.policy.compiled.ranks.get(action.level or "", -1)
     by_itself = action.handler is Handler.AUTOMATIC
-    return (0, by_itself, -_WEIGHT[action.kind], -FIRMNESS[action.tone], -rank, account)
+    return (0, by_itself, -_WEIGHT[action.kind], -FIRMNESS[action.tone], -height, account)
 
 
 def _minutes(policy: Policy, kind: ActionKind, handler: Handler) -> int:

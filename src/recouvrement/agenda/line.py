@@ -171,7 +171,7 @@ class Line:
     @property
     def amounts(self) -> tuple[Money, ...]:
         """What is asked for on the occasion, over all accounts, per currency."""
-        return totals(amount for action in self.actions for amount in action.amounts)
+        return summed(amount for action in self.actions for amount in action.amounts)
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -211,6 +211,6 @@ def items_of(decisions: Iterable[Decision]) -> frozenset[tuple[str, str]]:
     )
 
 
-def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
+def summed(amounts: Iterable[Money]) -> tuple[Money, ...]:
     """The sums of some amounts, one per currency."""
     return amounts_of(sums_of((one.minor, one.currency) for one in amounts))

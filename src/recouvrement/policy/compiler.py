@@ -79,9 +79,7 @@ def compiled_from(policy: Policy) -> Compiled:
     source = writer.source()
     acts = [level.do for level in levels]
     ids = tuple(level.id for level in levels)
-    scope: dict[str, Any] = {**READERS, **writer.vocabulary.scope, "level_ids": ids}
-    # Every token of the source comes from the table of criteria, or is the repr of a constant.
-    exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
+    scope = defined_by(source, **writer.vocabulary.scope, level_ids=ids)
     criteria = writer.vocabulary.criteria
     used = writer.vocabulary.names(
         [
@@ -114,6 +112,14 @@ def compiled_from(policy: Policy) -> Compiled:
         item_money=any(one.scope is Scope.ITEM for one in money),
         account_money=any(one.scope is Scope.ACCOUNT for one in money),
     )
+
+
+def defined_by(source: str, **given: object) -> dict[str, Any]:
+    """What generated source defines, with the readers of criteria and what is `given` at hand."""
+    scope: dict[str, Any] = {**READERS, **given}
+    # Every token of the source comes from the table of criteria, or is the repr of a constant.
+    exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
+    return scope
 
 
 class _Writer:

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from recouvrement.errors import OutsideCoverage
 from recouvrement.money import Money
 from recouvrement.policy.case import Case
+from recouvrement.policy.compiler import defined_by
 from recouvrement.policy.condition import (
     Always,
     Both,
@@ -24,7 +25,7 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, READERS, Criterion, CriterionType, Scope
+from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType, Scope
 from recouvrement.policy.custom import CriterionFailed, rule_reader
 from recouvrement.policy.expressions import Vocabulary, overall_reader, reader, variable
 from recouvrement.policy.ladder import CodedRule, Test
@@ -90,10 +91,8 @@ def _ours() -> Mapping[str, Callable[..., Any]]:
         f"def {variable(one.name)}(r, day, s, a, amount_in, level_ids):\n    return {one.source}"
         for one in CRITERIA.values()
     ]
-    scope: dict[str, Any] = dict(READERS)
-    # Every token of the source comes from the table of criteria.
-    exec(compile("\n".join(lines), "<criteria>", "exec"), scope)  # noqa: S102
-    return {name: scope[variable(name)] for name in CRITERIA}
+    made = defined_by("\n".join(lines))
+    return {name: made[variable(name)] for name in CRITERIA}
 
 
 class Observer:
