@@ -115,22 +115,7 @@ def ours() -> Decide:
 
 def zen() -> Decide:
     """GoRules zen-engine: one compiled expression for each row."""
-    compile_expression = importlib.import_module("zen").compile_expression
-    rows = [
-        (
-            name,
-            compile_expression(
-                f"days >= {days} and amount >= {amount} and contacts >= {contacts}"
-                + ("" if vip is None else f" and vip == {str(vip).lower()}")
-            ),
-        )
-        for name, days, amount, contacts, vip in TABLE
-    ]
-
-    def decide(given: list[Case]) -> list[str]:
-        return [_first(rows, "evaluate", fact) for fact in _facts(given)]
-
-    return decide
+    return _row_by_row(importlib.import_module("zen").compile_expression, "evaluate")
 
 
 def zen_table() -> Decide:
@@ -174,22 +159,7 @@ def zen_table() -> Decide:
 
 def rule_engine() -> Decide:
     """rule-engine: one rule object for each row."""
-    rule = importlib.import_module("rule_engine").Rule
-    rows = [
-        (
-            name,
-            rule(
-                f"days >= {days} and amount >= {amount} and contacts >= {contacts}"
-                + ("" if vip is None else f" and vip == {str(vip).lower()}")
-            ),
-        )
-        for name, days, amount, contacts, vip in TABLE
-    ]
-
-    def decide(given: list[Case]) -> list[str]:
-        return [_first(rows, "matches", fact) for fact in _facts(given)]
-
-    return decide
+    return _row_by_row(importlib.import_module("rule_engine").Rule, "matches")
 
 
 def business_rules() -> Decide:
@@ -251,8 +221,26 @@ def _facts(given: list[Case]) -> list[dict[str, Any]]:
     return [dict(zip(_FIELDS, one, strict=True)) for one in given]
 
 
-def _first(rows: list[tuple[str, Any]], method: str, fact: dict[str, Any]) -> str:
-    return next((name for name, row in rows if getattr(row, method)(fact)), "")
+def _row_by_row(build: Callable[[str], Any], method: str) -> Decide:
+    """The first row whose own expression, built once, is true of a case."""
+    rows = [
+        (
+            name,
+            build(
+                f"days >= {days} and amount >= {amount} and contacts >= {contacts}"
+                + ("" if vip is None else f" and vip == {str(vip).lower()}")
+            ),
+        )
+        for name, days, amount, contacts, vip in TABLE
+    ]
+
+    def decide(given: list[Case]) -> list[str]:
+        return [
+            next((name for name, row in rows if getattr(row, method)(fact)), "")
+            for fact in _facts(given)
+        ]
+
+    return decide
 
 
 def ratios(timed: Callable[[Callable[[], object]], float], number: int = 4_000) -> dict[str, float]:

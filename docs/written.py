@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from recouvrement import Policy, preset
+from recouvrement.policy import verify
 from recouvrement.policy.criteria import CRITERIA
 from recouvrement.policy.criterion import Scope
 from recouvrement.policy.keys import DOCUMENT, Key, KeyType
 from recouvrement.policy.ladder import Test
 from recouvrement.policy.reader import preset_names, preset_text
-from recouvrement.policy.verification import verify
 
 PAGES = Path(__file__).parent
 PART = re.compile(r"(<!-- written: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)

@@ -15,7 +15,7 @@ import pytest
 
 import recouvrement
 
-ROOMS = ["agenda", "kpi", "law", "policy", "position", "interop", "testing"]
+ROOMS = ["agenda", "kpi", "law", "policy", "policy.proofs", "position", "interop", "testing"]
 REFERENCE = Path(__file__).parent.parent / "docs" / "reference.md"
 
 
@@ -85,6 +85,24 @@ def test_importing_the_package_loads_neither_babel_nor_hypothesis() -> None:
     assert "recouvrement" in run.stdout.split()
 
 
+def test_deciding_loads_no_proof() -> None:
+    # A new interpreter: this one may have proved something already.
+    code = "import sys, recouvrement; print(*(n for n in sys.modules if 'recouvrement' in n))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert "recouvrement.policy.engine" in loaded
+    assert {name for name in loaded if "proofs" in name} == set()
+
+
+def test_what_is_proved_of_policies_is_in_their_room_all_the_same() -> None:
+    room = importlib.import_module("recouvrement.policy")
+    proofs = importlib.import_module("recouvrement.policy.proofs")
+    assert room.verify is proofs.verify
+    assert set(room.__all__) <= set(dir(room))
+    with pytest.raises(AttributeError, match="has no attribute 'prove'"):
+        _ = room.prove
+
+
 def test_version_is_the_one_installed() -> None:
     assert recouvrement.__version__ == metadata.version("recouvrement")
 
@@ -104,4 +122,6 @@ def test_reference_page_shows_the_root_and_every_room() -> None:
         for line in REFERENCE.read_text(encoding="utf-8").splitlines()
         if line.startswith("::: ")
     }
-    assert {"recouvrement", *(f"recouvrement.{room}" for room in ROOMS)} <= shown
+    # What is proved is shown in the room of policies, where a host imports it from.
+    rooms = {f"recouvrement.{room}" for room in ROOMS if room != "policy.proofs"}
+    assert {"recouvrement", *rooms} <= shown

@@ -268,6 +268,27 @@ def total_of(amounts: Iterable[Money], currency: str) -> Money:
     return Money(minor, currency)
 
 
+def sums_of(amounts: Iterable[tuple[int, str]]) -> dict[str, int]:
+    """The sum of the minor units of each currency, in the order in which currencies come.
+
+    >>> sums_of([(110, "EUR"), (50, "USD"), (220, "EUR")])
+    {'EUR': 330, 'USD': 50}
+    """
+    sums: dict[str, int] = {}
+    for minor, currency in amounts:
+        sums[currency] = sums.get(currency, 0) + minor
+    return sums
+
+
+def amounts_of(sums: Mapping[str, int]) -> tuple[Money, ...]:
+    """The amounts of such sums, in order of currency; a sum of nothing is left out.
+
+    >>> amounts_of({"USD": 50, "EUR": 330, "CHF": 0})
+    (Money.of("3.30", "EUR"), Money.of("0.50", "USD"))
+    """
+    return tuple([Money(minor, currency) for currency, minor in sorted(sums.items()) if minor])
+
+
 @frozen
 class ExchangeRate:
     """From `since` on, one unit of `source` is worth `value` units of `target`.

@@ -236,6 +236,16 @@ def test_person_leads_what_would_have_run_by_itself() -> None:
     assert [one.minutes for one in line.duties] == [5]  # a reminder by a person
 
 
+def test_line_names_who_answers_for_what_rides_along_where_the_lead_names_nobody() -> None:
+    def call(name: str, owner: str | None, late: int) -> Account:
+        return account(name, late=late, dunning_recipient="HQ", owner=owner)
+
+    assert only(call("C-1", None, 30), call("C-2", "Nadia", 30)).owner == "Nadia"
+    assert only(call("C-1", "Ali", 30), call("C-2", "Nadia", 30)).owner == "Ali"
+    nobody = only(call("C-1", None, 30), call("C-2", "Nadia", 30), call("C-3", "Ali", 30))
+    assert nobody.owner is None
+
+
 # --- one voice -----------------------------------------------------------------------------------
 
 

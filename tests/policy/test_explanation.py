@@ -37,6 +37,7 @@ from tests.policy.telling import (
 from recouvrement import (
     Account,
     BusinessCalendar,
+    CreditNote,
     Debtor,
     Dispute,
     DunningBlock,
@@ -44,6 +45,7 @@ from recouvrement import (
     InvalidInput,
     Invoice,
     Money,
+    Payment,
     PaymentPlan,
     Placement,
     Policy,
@@ -565,6 +567,13 @@ def test_smallest_payment_settles_an_item_that_climbs() -> None:
     assert after_payment(found) == [(euros(200), ("reminder",)), (euros(1200), ())]
     (step,) = found.nearest[0].decision.action.steps  # type: ignore[union-attr]
     assert step.invoice == "F-1"
+
+
+def test_payment_that_is_tried_bears_a_name_that_nobody_has() -> None:
+    note = CreditNote("P-1+", on(-40), total=euros(100))
+    paid = Payment("P-1", on(-40), amount=euros(100))
+    found = why(3, invoice(), note, paid, policy=house(REMINDER))
+    assert after_payment(found) == [(euros(800), ())]
 
 
 def test_smallest_payment_brings_what_is_owed_below_the_floor() -> None:

@@ -22,6 +22,7 @@ from recouvrement import (
     Invoice,
     Money,
     Payment,
+    Placement,
     Policy,
     Promise,
     Step,
@@ -289,6 +290,30 @@ def test_notice_of_what_nobody_may_ask_for_waits_with_it() -> None:
         Dispute("D-1", on(31), invoice="F-1"),
     )
     assert tasks(told, 31) == []
+
+
+# --- placements that nobody recorded -------------------------------------------------------------
+
+
+def noticed(*facts: Fact) -> Account:
+    notice = FormalNotice("N-1", on(30), invoices=["F-1"], amount=euros(9), respond_by=on(38))
+    return account(invoice(), contact(30, "formal_notice", F_1="formal-notice"), notice, *facts)
+
+
+def test_placement_that_was_only_said_would_leave_the_item_with_nobody() -> None:
+    said, asked = contact(40, "place", F_1="placement"), ("record_placement", "F-1")
+    assert asked not in tasks(noticed(said), 39)
+    assert tasks(noticed(said), 40) == [asked]
+    assert tasks(noticed(said), 400) == [asked]
+    handed = Placement("T-1", on(40), to="agency", invoices=["F-1"])
+    assert tasks(noticed(said, handed), 40) == []
+    assert tasks(noticed(said, evolve(handed, ended_on=on(60))), 60) == []
+    assert tasks(noticed(said, evolve(handed, on=on(50))), 49) == [asked]
+
+
+def test_placement_of_what_is_disputed_since_waits_with_it() -> None:
+    said, dispute = contact(40, "place", F_1="placement"), Dispute("D-1", on(41), invoice="F-1")
+    assert tasks(noticed(said, dispute), 41) == []
 
 
 # --- what was said, and what was not heard -------------------------------------------------------

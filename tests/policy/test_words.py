@@ -18,5 +18,5 @@ def test_tasks_of_the_house_are_all_named() -> None:
         *("confirm_due_date", "credit_note_due", "criterion_failed", "dispute_overdue"),
         *("find_coordinates", "follow_up", "limitation_near", "missing_calendar", "missing_law"),
         *("missing_rate", "obtain_promise", "order_stop", "qualify", "record_notice"),
-        "unmatched_credit",
+        *("record_placement", "unmatched_credit"),
     ]

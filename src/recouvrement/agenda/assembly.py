@@ -15,10 +15,10 @@ from recouvrement.agenda.undone import Stood, Undone
 from recouvrement.agenda.voices import Voice
 from recouvrement.dates import BusinessCalendar
 from recouvrement.errors import OutsideCoverage
-from recouvrement.facts.words import ActionKind, Channel, DebtorKind, Tone
+from recouvrement.facts.words import ActionKind, Channel, DebtorKind
 from recouvrement.policy.compiler import FORMAL
-from recouvrement.policy.decision import Decision, Task
-from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT
+from recouvrement.policy.decision import Action, Decision, Task
+from recouvrement.policy.message import BUSINESS_DAYS_TO_ACT, FIRMNESS
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Handler
 
@@ -55,7 +55,6 @@ _WEIGHT: Final = {
         )
     )
 }
-_FIRMNESS: Final = {tone: place for place, tone in enumerate(Tone)}
 
 
 class Asking(NamedTuple):
@@ -130,7 +129,7 @@ class Assembly:
             what=lead.kind,
             account=leading.account,
             handler=lead.handler,
-            owner=lead.owner,
+            owner=_answering(actions),
             minutes=_minutes(policy, lead.kind, lead.handler),
             since=self._as_of,
             act_by=max(lead.act_by, *(one.execute_on for one in actions)),
@@ -182,6 +181,12 @@ class Assembly:
         )
 
 
+def _answering(actions: list[Action]) -> str | None:
+    """Whom the leading action names, else the one person whom those that ride along do."""
+    named = {one.owner for one in actions if one.owner is not None}
+    return actions[0].owner or (named.pop() if len(named) == 1 else None)
+
+
 def business_days_after(calendar: BusinessCalendar, day: date, count: int) -> date:
     """A day of work; where the calendar says nothing, any day of the week but its weekend.
 
@@ -200,9 +205,9 @@ def rank(one: Asking) -> tuple[Any, ...]:
     action, account = one.decision.action, one.decision.account
     if action is None:
         return (1, account)
-    rank = one.policy.compiled.ranks.get(action.level or "", -1)
+    height = one.policy.compiled.ranks.get(action.level or "", -1)
     by_itself = action.handler is Handler.AUTOMATIC
-    return (0, by_itself, -_WEIGHT[action.kind], -_FIRMNESS[action.tone], -rank, account)
+    return (0, by_itself, -_WEIGHT[action.kind], -FIRMNESS[action.tone], -height, account)
 
 
 def _minutes(policy: Policy, kind: ActionKind, handler: Handler) -> int:

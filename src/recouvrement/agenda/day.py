@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from recouvrement.agenda.line import Line, totals
+from recouvrement.agenda.line import Line, summed
 from recouvrement.money import Money
 from recouvrement.policy.words import Handler
 from recouvrement.tables import html_table
@@ -86,7 +86,7 @@ class Agenda:
     @property
     def amounts(self) -> tuple[Money, ...]:
         """What is asked for today, per currency."""
-        return totals(
+        return summed(
             amount
             for line in self.lines
             if line.contact is not None and line.contact.next_on is None

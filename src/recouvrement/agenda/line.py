@@ -11,7 +11,7 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.money import Money
+from recouvrement.money import Money, amounts_of, sums_of
 from recouvrement.policy.decision import Action, Decision, Task
 from recouvrement.policy.words import Handler, TaskKind
 
@@ -171,7 +171,7 @@ class Line:
     @property
     def amounts(self) -> tuple[Money, ...]:
         """What is asked for on the occasion, over all accounts, per currency."""
-        return totals(amount for action in self.actions for amount in action.amounts)
+        return summed(amount for action in self.actions for amount in action.amounts)
 
     @property
     def because(self) -> tuple[str, ...]:
@@ -211,9 +211,6 @@ def items_of(decisions: Iterable[Decision]) -> frozenset[tuple[str, str]]:
     )
 
 
-def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:
+def summed(amounts: Iterable[Money]) -> tuple[Money, ...]:
     """The sums of some amounts, one per currency."""
-    sums: dict[str, int] = {}
-    for amount in amounts:
-        sums[amount.currency] = sums.get(amount.currency, 0) + amount.minor
-    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()))
+    return amounts_of(sums_of((one.minor, one.currency) for one in amounts))

@@ -4,8 +4,9 @@ Dates are ordinals, amounts minor units, open items places in one sequence, olde
 here depends on a date or on a convention; nothing here is read by users. `bookkeeping` writes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
 from recouvrement.facts.commitment import PaymentPlan, Promise
@@ -266,8 +267,35 @@ class Book:
     arrived: list[int]
     assumed: bool
 
+    def with_payment_of(self, name: str, minor: int) -> "Book":
+        """The same had this payment been of another amount; nothing directs it or takes it back.
+
+        Whoever tries many amounts prepares one book.
+        """
+        at = next(at for at, one in enumerate(self.sources) if one.cash and one.id == name)
+        sources = list(self.sources)
+        sources[at] = sources[at]._replace(amount=minor)
+        events = [one._replace(amount=minor) if one.source == at else one for one in self.events]
+        days, arrived = arrivals_of(sources)
+        changed = {
+            "sources": tuple(sources),
+            "events": tuple(events),
+            "source_days": days,
+            "arrived": arrived,
+        }
+        return _rebuilt({**self._parts(), **changed})
+
+    def _parts(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, ({name: getattr(self, name) for name in self.__slots__},)
+        return _rebuilt, (self._parts(),)
+
+
+def arrivals_of(sources: Iterable[Source]) -> tuple[list[int], list[int]]:
+    """The days on which sources come, in order, and what has come in all before each and after."""
+    arrivals = sorted((one.on, one.amount) for one in sources)
+    return [on for on, _ in arrivals], [0, *accumulate(amount for _, amount in arrivals)]
 
 
 def _rebuilt(parts: Mapping[str, Any]) -> Book:

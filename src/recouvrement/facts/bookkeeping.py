@@ -4,7 +4,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from itertools import accumulate
 from typing import Any
 
 from recouvrement.facts.book import (
@@ -31,6 +30,7 @@ from recouvrement.facts.book import (
     Stay,
     Touch,
     Voice,
+    arrivals_of,
 )
 from recouvrement.facts.commitment import Bill, PaymentPlan, Promise
 from recouvrement.facts.dispute import Dispute, DunningBlock
@@ -238,9 +238,7 @@ class _Preparation:
         book.returns = tuple(returns)
         events.sort()
         book.sources, book.events = tuple(sources), tuple(events)
-        arrivals = sorted((one.on, one.amount) for one in sources)
-        book.source_days = [on for on, _ in arrivals]
-        book.arrived = [0, *accumulate(amount for _, amount in arrivals)]
+        book.source_days, book.arrived = arrivals_of(sources)
 
     def _directed_by(self, note: CreditNote) -> list[tuple[str, int]]:
         """Where a credit note goes: as allocated, else whole to the invoice of its dispute."""

@@ -1,8 +1,9 @@
 """What we said we would do: policies read from documents, and the decisions they give."""
 
+from typing import TYPE_CHECKING
+
 from recouvrement.policy.canonical import canonical_form, digest
 from recouvrement.policy.choice import Choice, PolicyTable, read_choice
-from recouvrement.policy.comparison import diff
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import CRITERIA
 from recouvrement.policy.criterion import Aggregate, Criterion, CriterionType, Scope, Worse
@@ -17,9 +18,24 @@ from recouvrement.policy.replay import explain
 from recouvrement.policy.review import review_on
 from recouvrement.policy.schema import policy_schema
 from recouvrement.policy.style import Partner, Style, Worklist
-from recouvrement.policy.verification import Report, verify
 from recouvrement.policy.words import Climb, Handler, TaskKind
 from recouvrement.policy.writing import policy_text
+
+if TYPE_CHECKING:
+    from recouvrement.policy.proofs import Report, diff, verify
+else:
+
+    def __getattr__(name: str) -> object:
+        """What is proved of policies: loaded when first asked for, as deciding never needs it."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from recouvrement.policy import proofs  # noqa: PLC0415 (the point of it)
+
+        return getattr(proofs, name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "CRITERIA",

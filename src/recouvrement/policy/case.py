@@ -7,13 +7,14 @@ from datetime import date
 
 from recouvrement.errors import InvalidInput, OutsideCoverage, shown
 from recouvrement.facts.account import Account
-from recouvrement.money import Money
+from recouvrement.facts.book import Book
+from recouvrement.money import Money, sums_of
 from recouvrement.policy.compiler import Failed
 from recouvrement.policy.decision import Task
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import TaskKind
 from recouvrement.position.position import check_date
-from recouvrement.position.standing import Row, Standing
+from recouvrement.position.standing import Row, Standing, standing_of
 
 # Bound once: looking a member up on its enum costs more than comparing it.
 _FAILED = TaskKind.CRITERION_FAILED
@@ -156,7 +157,7 @@ class Case:
         if eligible and len(self.s.book.currencies) == 1:
             self.owed = {eligible[0].currency: sum([row.collectable for row in eligible])}
         else:
-            self.owed = by_currency(eligible)
+            self.owed = demanded(eligible)
         if self.spare:
             covered = [row.id for row in eligible if not self.owes_in(row.currency)]
             if covered:
@@ -182,16 +183,17 @@ class Case:
         """
         if least is None:
             return True
-        total = 0
-        for currency, minor in due.items():
-            net = max(0, minor - self.spare.get(currency, 0))
-            if currency == least.currency:
-                total += net
-            elif self.has_rate(currency):
-                total += self.converted(net, currency)
-            else:
-                self.missing_rate()
-        return total >= least.minor
+        net = [(max(0, minor - self.spare.get(one, 0)), one) for one, minor in due.items()]
+        return sum([self.told(minor, currency) for minor, currency in net]) >= least.minor
+
+
+def standing_under(policy: Policy, account: Account, book: Book, as_of: date) -> Standing:
+    """The standing of a book at the end of a day, each row where it stands on a policy's ladder.
+
+    `book` is that of the account, or what was known of it.
+    """
+    conventions = policy.applicable(account.debtor.kind).conventions
+    return standing_of(book, as_of.toordinal(), conventions, policy.compiled.ranks)
 
 
 def days_spoken(spoken: object) -> frozenset[int]:
@@ -201,10 +203,6 @@ def days_spoken(spoken: object) -> frozenset[int]:
     return frozenset([check_date("spoken", day).toordinal() for day in spoken])
 
 
-def by_currency(rows: Iterable[Row]) -> dict[str, int]:
+def demanded(rows: Iterable[Row]) -> dict[str, int]:
     """What may be asked for on these rows, per currency."""
-    due: dict[str, int] = {}
-    for row in rows:
-        currency = row.item.currency
-        due[currency] = due.get(currency, 0) + row.collectable
-    return due
+    return sums_of((row.collectable, row.currency) for row in rows)

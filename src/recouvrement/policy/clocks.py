@@ -9,7 +9,7 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.facts.book import NEVER, Book
-from recouvrement.policy.condition import Both, Comparison, Either, Node, Not
+from recouvrement.policy.condition import Comparison, Node, leaves_of
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.limitation import limit_of, runs_from
 
@@ -145,14 +145,5 @@ STEADY: Final = frozenset(
 
 
 def comparisons(node: Node) -> Iterator[Comparison]:
-    """Every comparison of a condition."""
-    match node:
-        case Both(operands) | Either(operands):
-            for operand in operands:
-                yield from comparisons(operand)
-        case Not(operand):
-            yield from comparisons(operand)
-        case Comparison():
-            yield node
-        case _:
-            pass
+    """Every comparison of a condition with one constant."""
+    return (one for one in leaves_of(node) if isinstance(one, Comparison))

@@ -79,9 +79,7 @@ def compiled_from(policy: Policy) -> Compiled:
     source = writer.source()
     acts = [level.do for level in levels]
     ids = tuple(level.id for level in levels)
-    scope: dict[str, Any] = {**READERS, **writer.vocabulary.scope, "level_ids": ids}
-    # Every token of the source comes from the table of criteria, or is the repr of a constant.
-    exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
+    scope = defined_by(source, **writer.vocabulary.scope, level_ids=ids)
     criteria = writer.vocabulary.criteria
     used = writer.vocabulary.names(
         [
@@ -116,6 +114,14 @@ def compiled_from(policy: Policy) -> Compiled:
     )
 
 
+def defined_by(source: str, **given: object) -> dict[str, Any]:
+    """What generated source defines, with the readers of criteria and what is `given` at hand."""
+    scope: dict[str, Any] = {**READERS, **given}
+    # Every token of the source comes from the table of criteria, or is the repr of a constant.
+    exec(compile(source, "<policy>", "exec"), scope)  # noqa: S102
+    return scope
+
+
 class _Writer:
     """The source of one policy's module, function by function."""
 
@@ -127,6 +133,7 @@ class _Writer:
         self.gentle = [(rank, level) for rank, level in self.ladder if level.do in REMINDERS]
         self.early = [(rank, level) for rank, level in self.ladder if level.do is _PRE_DUE]
         self.arguments = self.criteria_of(self.ladder)
+        self.announced = self.criteria_of(self.early)
         self.outward = [(at, one) for at, one in enumerate(policy.triggers) if not one.inside]
         self.inside = [(at, one) for at, one in enumerate(policy.triggers) if one.inside]
         self.recurring = [(rank, level) for rank, level in self.ladder if level.repeat_every]
@@ -134,9 +141,9 @@ class _Writer:
     def source(self) -> str:
         return "\n".join(
             [
-                *self.climb("climb", self.ladder),
-                *self.climb("climb_gently", self.gentle),
-                *self.climb("announce", self.early),
+                *self.climb("climb", self.ladder, self.arguments),
+                *self.climb("climb_gently", self.gentle, self.arguments),
+                *self.climb("announce", self.early, self.announced),
                 *self.again("again", self.recurring),
                 *self.again("again_gently", [one for one in self.recurring if one in self.gentle]),
                 *self.step_up("step_up", self.ladder),
@@ -168,9 +175,9 @@ class _Writer:
         names = {"days_past_due"} if any(level.do is _PRE_DUE for _, level in ladder) else set()
         return tuple(sorted(names | self.vocabulary.names(self.tests_of(ladder))))
 
-    def climb(self, name: str, ladder: Ladder) -> Iterator[str]:
+    def climb(self, name: str, ladder: Ladder, arguments: tuple[str, ...]) -> Iterator[str]:
         """One level at a time: the first level above that is not passed over decides alone."""
-        yield f"def {name}({', '.join(['reached', *map(variable, self.given(name))])}):"
+        yield f"def {name}({', '.join(['reached', *map(variable, arguments)])}):"
         for rank, level in ladder if self.one_level else reversed(ladder):
             tests, met = self.tests(rank, level)
             if self.one_level:
@@ -180,9 +187,6 @@ class _Writer:
                 yield f"    if {' and '.join([*tests, met])}:"
                 yield f"        return {rank}"
         yield "    return -1"
-
-    def given(self, name: str) -> tuple[str, ...]:
-        return self.criteria_of(self.early) if name == "announce" else self.arguments
 
     def above(self, rank: int, level: Level) -> list[str]:
         """When a level stands above an item and is not passed over."""
@@ -296,10 +300,9 @@ class _Writer:
     def early_lines(self, held: set[str]) -> Iterator[str]:
         """What an item not yet due has earned, if the ladder speaks before the date."""
         if self.early:
-            names = self.criteria_of(self.early)
-            given = ", ".join(["r.reached", *map(variable, names)])
+            given = ", ".join(["r.reached", *map(variable, self.announced)])
             yield "elif r.not_yet_due:"
-            yield from self.vocabulary.assignments(held.union(names), Scope.ITEM, "    ")
+            yield from self.vocabulary.assignments(held.union(self.announced), Scope.ITEM, "    ")
             yield f"    rank = announce({given})"
 
     def fire(self) -> Iterator[str]:

@@ -86,7 +86,8 @@ class Either:
     operands: tuple[Node, ...]
 
 
-Node = Comparison | Membership | Containment | Flag | Always | Not | Both | Either
+Leaf = Comparison | Membership | Containment | Flag
+Node = Leaf | Always | Not | Both | Either
 
 
 @frozen
@@ -99,20 +100,21 @@ class Condition:
     @property
     def criteria(self) -> frozenset[str]:
         """The names of the criteria it reads."""
-        return frozenset(_criteria_of(self.node))
+        return frozenset([one.criterion for one in leaves_of(self.node)])
 
 
-def _criteria_of(node: Node) -> Iterator[str]:
+def leaves_of(node: Node) -> Iterator[Leaf]:
+    """Every comparison of a condition, flags and words among them."""
     match node:
         case Both(operands) | Either(operands):
             for operand in operands:
-                yield from _criteria_of(operand)
+                yield from leaves_of(operand)
         case Not(operand):
-            yield from _criteria_of(operand)
+            yield from leaves_of(operand)
         case Always():
             pass
         case _:
-            yield node.criterion
+            yield node
 
 
 class Refused(Exception):

@@ -7,7 +7,7 @@ are trusted source: the text of a document only ever chooses among names of this
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from recouvrement.facts.book import NEVER
@@ -59,10 +59,17 @@ __all__ = [
     "Scope",
     "Worse",
     "bounced",
+    "known_criteria",
     "notices_on",
 ]
 
 CRITERIA: Mapping[str, Criterion] = registry(*OF_ITEMS, *OF_ACCOUNTS)
+
+
+def known_criteria(custom: Iterable[Criterion] = ()) -> dict[str, Criterion]:
+    """The criteria that a policy may name: those of the table, and a host's own before them."""
+    return {**CRITERIA, **{one.name: one for one in custom}}
+
 
 READERS: Mapping[str, object] = MappingProxyType(
     {

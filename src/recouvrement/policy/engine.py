@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -11,7 +12,7 @@ from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import Book
 from recouvrement.facts.words import ActionKind, DebtorKind
-from recouvrement.policy.case import days_spoken
+from recouvrement.policy.case import days_spoken, standing_under
 from recouvrement.policy.compiler import REMINDERS, Earned, Silenced
 from recouvrement.policy.custom import CriterionFailed
 from recouvrement.policy.decision import Action, Decision, Task
@@ -22,7 +23,7 @@ from recouvrement.policy.steps import Fired, Steps
 from recouvrement.policy.style import Style
 from recouvrement.policy.words import Handler, TaskKind
 from recouvrement.position.position import book_known, check_date
-from recouvrement.position.standing import Row, standing_of
+from recouvrement.position.standing import Row
 
 
 def decide(
@@ -54,9 +55,7 @@ def decide(
     ('remind', (Money.of("900.00", "EUR"),), ('first-reminder',))
     """
     case = _asked(policy, account, as_of, known_on, spoken)
-    if case is None:
-        return _nothing(policy, account, as_of)
-    return case.decision()
+    return _nothing(policy, account, as_of) if case is None else case.decision()
 
 
 def weighed(
@@ -82,7 +81,7 @@ def deciding(
     policy: Policy, account: Account, as_of: date
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The deciding rules and the items that climb, as `decide` finds them, without the message."""
-    case = _case(policy, account, as_of, None, frozenset())
+    case = _case(policy, account, account.book, as_of, frozenset())
     if case is None:
         return (), ()
     draft = case.draft()
@@ -98,20 +97,17 @@ def answer_on(
     spoken: frozenset[int] = frozenset(),
 ) -> tuple[Action | None, tuple[str, ...]]:
     """The action and its reasons, as `decide` gives them on the facts of a book; no tasks."""
-    conventions = policy.applicable(account.debtor.kind).conventions
-    s = standing_of(book, as_of.toordinal(), conventions, policy.compiled.ranks)
-    if not s.rows:
+    case = _case(policy, account, book, as_of, spoken)
+    if case is None:
         return None, ()
-    case = _Case(policy, account, s, as_of, spoken)
     action = case.action()
     return action, tuple(case.because.given)
 
 
 def _nothing(policy: Policy, account: Account, as_of: date) -> Decision:
-    """The answer where nothing is open."""
-    debtor = account.debtor
-    law = policy.applicable(debtor.kind).version
-    return Decision(debtor.id, as_of, policy_version=policy.version, law_version=law)
+    """The decision about an account on which nothing is open."""
+    law = policy.applicable(account.debtor.kind).version
+    return Decision(account.debtor.id, as_of, policy_version=policy.version, law_version=law)
 
 
 def _asked(
@@ -123,7 +119,9 @@ def _asked(
 ) -> _Case | None:
     """The case behind a question, None where nothing is open; its tasks are those of the facts."""
     check_inputs(policy, account)
-    case = _case(policy, account, as_of, known_on, days_spoken(spoken))
+    check_date("as_of", as_of)
+    others = days_spoken(spoken)
+    case = _case(policy, account, book_known(account, known_on), as_of, others)
     if case is not None:
         case.tasks = tasks_of(policy, account, case.s, known_on)
     return case
@@ -132,19 +130,18 @@ def _asked(
 def _case(
     policy: Policy,
     account: Account,
+    book: Book,
     as_of: date,
-    known_on: date | None,
     spoken: frozenset[int],
 ) -> _Case | None:
-    day = check_date("as_of", as_of).toordinal()
-    book = account.book if known_on is None else book_known(account, known_on)
-    conventions = policy.applicable(account.debtor.kind).conventions
-    s = standing_of(book, day, conventions, policy.compiled.ranks)
+    s = standing_under(policy, account, book, as_of)
     return _Case(policy, account, s, as_of, spoken) if s.rows else None
 
 
 # Bound once: looking a member up on its enum costs more than comparing it.
 _UNKNOWN = DebtorKind.UNKNOWN
+
+Made = TypeVar("Made")
 
 
 class _Case(Steps):
@@ -154,6 +151,10 @@ class _Case(Steps):
 
     def draft(self) -> Draft | None:
         """What there is to say today; without anything, `because` says what suppressed it."""
+        return self.unless_unread(self.drafted)
+
+    def drafted(self) -> Draft | None:
+        """The same, where everything that it takes can be read."""
         s, compiled = self.s, self.policy.compiled
         if compiled.item_money or compiled.account_money:
             self.price()
@@ -161,14 +162,9 @@ class _Case(Steps):
                 return None
         rows = self.known
         unknown = self.account.debtor.kind is _UNKNOWN
-        try:
-            earned, held, fired, failed = compiled.propose(
-                rows, s.day, s, self.account, self.amount_in, unknown
-            )
-        except CriterionFailed as failure:
-            self.known = []
-            self.failed(failure)
-            return None
+        earned, held, fired, failed = compiled.propose(
+            rows, s.day, s, self.account, self.amount_in, unknown
+        )
         if failed:
             self.failures(failed)
             self.because.settle(["criterion-failed"])
@@ -182,23 +178,7 @@ class _Case(Steps):
         self.count(eligible)
         if not earned and not held and not fired:
             return None
-        try:
-            return self.timely(earned, fired, held, eligible)
-        except OutsideCoverage:
-            self.uncharted()
-        except CriterionFailed as failure:
-            self.failed(failure)
-        return None
-
-    def uncharted(self) -> None:
-        """The host's calendar does not say which days are worked: nobody is chased blindly."""
-        self.task(TaskKind.MISSING_CALENDAR)
-        self.because.settle(["outside-calendar"])
-
-    def failed(self, failure: CriterionFailed) -> None:
-        """A rule about the account could not be read: nobody is chased, and somebody looks."""
-        self.failure(failure.name)
-        self.because.settle(["criterion-failed"])
+        return self.timely(earned, fired, held, eligible)
 
     def timely(
         self,
@@ -247,17 +227,29 @@ class _Case(Steps):
         pace, s = self.policy.pace, self.s
         if s.book.placements and any(one.since == s.day for one in s.book.placements):
             return True
-        last, days = s.last_contact(), None
-        if self.spoken:
-            others = {day for day in self.spoken if day <= s.day}
-            last = max([last, *others])
-            recent = {day for day in others if day > execute - 30}
-            days = len(recent | s.contacted(execute - 30))
-        return last > 0 and (
-            last >= s.day
-            or execute - last < pace.between_contacts
-            or (s.contact_days(execute - 30) if days is None else days) >= pace.per_30_days
-        )
+        others = [day for day in self.spoken if day <= s.day]
+        last = max([s.last_contact(), *others])
+        if last <= 0:
+            return False
+        if last >= s.day or execute - last < pace.between_contacts:
+            return True
+        since = execute - 30
+        recent = s.contacted(since).union([day for day in others if day > since])
+        return len(recent) >= pace.per_30_days
+
+    def unless_unread(self, make: Callable[..., Made | None], *given: Draft) -> Made | None:
+        """What is made, None where something it takes cannot be read: nobody is chased blindly."""
+        try:
+            return make(*given)
+        except OutsideCoverage:
+            # The host's calendar does not say which days are worked.
+            self.task(TaskKind.MISSING_CALENDAR)
+            self.because.settle(["outside-calendar"])
+        except CriterionFailed as failure:
+            # A criterion of the account, or a rule about it.
+            self.failure(failure.name)
+            self.because.settle(["criterion-failed"])
+        return None
 
     def decision(self) -> Decision:
         """The whole answer."""
@@ -279,15 +271,7 @@ class _Case(Steps):
     def action(self) -> Action | None:
         """The action of the day, said in the manner that the style table and the debtor ask for."""
         draft = self.draft()
-        if draft is None:
-            return None
-        try:
-            return self.said(draft)
-        except OutsideCoverage:
-            self.uncharted()
-        except CriterionFailed as failure:
-            self.failed(failure)
-        return None
+        return None if draft is None else self.unless_unread(self.said, draft)
 
     def said(self, draft: Draft) -> Action | None:
         """The action that says a draft, None when the debtor leaves no way to say it."""

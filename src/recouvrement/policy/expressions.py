@@ -19,7 +19,7 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, Aggregate, Criterion, Scope
+from recouvrement.policy.criteria import Aggregate, Criterion, Scope, known_criteria
 from recouvrement.policy.custom import (
     CriterionFailed,
     account_reader,
@@ -35,21 +35,31 @@ def variable(criterion: str) -> str:
     return f"c_{criterion}"
 
 
+def reader(criterion: str) -> str:
+    """The name of the function that reads a criterion of the host."""
+    return f"read_{criterion}"
+
+
+def overall_reader(criterion: str) -> str:
+    """The name of the one that reads a criterion of the host about items over all of them."""
+    return f"over_{criterion}"
+
+
 class Vocabulary:
     """The criteria a policy may name, and the objects that its generated code calls by name."""
 
     def __init__(self, custom: Iterable[Criterion] = ()) -> None:
         self.custom = {one.name: one for one in custom}
-        self.criteria: Mapping[str, Criterion] = {**CRITERIA, **self.custom}
+        self.criteria: Mapping[str, Criterion] = known_criteria(self.custom.values())
         self.scope: dict[str, Any] = {
             "CriterionFailed": CriterionFailed,
             "OutsideCoverage": OutsideCoverage,
         }
         for one in self.custom.values():
             read = item_reader(one) if one.scope is Scope.ITEM else account_reader(one)
-            self.scope[f"read_{one.name}"] = read
+            self.scope[reader(one.name)] = read
             if one.scope is Scope.ITEM and one.aggregates is not None:
-                self.scope[f"over_{one.name}"] = aggregated(one)
+                self.scope[overall_reader(one.name)] = aggregated(one)
 
     def test(self, when: Test) -> str:
         """The expression of a condition, or the call of a rule written in Python."""
@@ -86,7 +96,8 @@ class Vocabulary:
         """The same for a rule about the account: an item criterion stands for all its items."""
         for name in sorted(names):
             if self.criteria[name].scope is Scope.ITEM:
-                yield f"{indent}{variable(name)} = over_{name}(s, a, day, amount_in)"
+                read = overall_reader(name)
+                yield f"{indent}{variable(name)} = {read}(s, a, day, amount_in)"
             else:
                 yield f"{indent}{variable(name)} = {self.source(name)}"
 
@@ -95,7 +106,7 @@ class Vocabulary:
         if name not in self.custom:
             return self.criteria[name].source
         row = "r, " if self.criteria[name].scope is Scope.ITEM else ""
-        return f"read_{name}({row}s, a, amount_in)"
+        return f"{reader(name)}({row}s, a, amount_in)"
 
     def expression(self, node: Node) -> str:
         """The Python expression of a node; a comparison with an absent value is false.

@@ -54,6 +54,7 @@ def _contacts(policy: Policy, account: Account, s: Standing, known: int) -> Iter
     """What is to be done about what was said, and about what was not heard."""
     if s.book.touches:
         yield from _unrecorded(policy, s)
+        yield from _unplaced(policy, s)
     if any(lost <= s.day for _, lost, _ in s.book.outgoing):
         yield from _bounced(s)
     if s.book.heard:
@@ -144,6 +145,24 @@ def _unrecorded(policy: Policy, s: Standing) -> Iterator[Task]:
     )
     if items:
         yield Task(TaskKind.RECORD_NOTICE, items)
+
+
+def _unplaced(policy: Policy, s: Standing) -> Iterator[Task]:
+    """Items said to be handed over, of which no placement was recorded: nobody collects them."""
+    places = policy.compiled.places
+    placed = {place for one in s.book.placements if one.since <= s.day for place in one.places}
+    items = tuple(
+        [
+            row.id
+            for row in s.rows
+            if row.reached >= 0
+            and places[row.reached]
+            and row.collectable
+            and row.item.place not in placed
+        ]
+    )
+    if items:
+        yield Task(TaskKind.RECORD_PLACEMENT, items)
 
 
 def _bounced(s: Standing) -> Iterator[Task]:

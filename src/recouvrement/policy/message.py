@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, time
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Final
 
 from recouvrement.facts.debtor import Debtor, Person
 from recouvrement.facts.interaction import Step
 from recouvrement.facts.legal import Document
 from recouvrement.facts.words import ActionKind, Channel, Tone
-from recouvrement.money import Money
+from recouvrement.money import amounts_of
 from recouvrement.policy.compiler import FORMAL, Earned
 from recouvrement.policy.decision import Action
 from recouvrement.policy.ladder import Level, Trigger
@@ -33,7 +34,7 @@ POST: Final = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
 _AT_ONCE: Final = frozenset({Channel.PHONE, Channel.SMS, Channel.VISIT, Channel.WHATSAPP})
 # How long a person has before what was proposed is late.
 BUSINESS_DAYS_TO_ACT: Final = 3
-_FIRMNESS: Final = {tone: at for at, tone in enumerate(Tone)}
+FIRMNESS: Final[Mapping[Tone, int]] = MappingProxyType({tone: at for at, tone in enumerate(Tone)})
 
 _rank_of = itemgetter(0)
 
@@ -49,7 +50,7 @@ def firmer(one: Tone, other: Tone) -> Tone:
     >>> firmer(Tone.FIRM, Tone.FRIENDLY).value
     'firm'
     """
-    return max(one, other, key=_FIRMNESS.__getitem__)
+    return max(one, other, key=FIRMNESS.__getitem__)
 
 
 class Draft:
@@ -188,7 +189,7 @@ def message_of(  # noqa: PLR0917 (one message, six things it is made of)
         level=ids[steps[0][0]] if steps else None,
         steps=tuple([Step(row.item.id, ids[rank]) for rank, row in steps]),
         lists=tuple([row.item.id for row in draft.listed if row.item.place not in climbing]),
-        amounts=tuple([Money(minor, cur) for cur, minor in sorted(draft.amounts.items())]),
+        amounts=amounts_of(draft.amounts),
         execute_on=execute_on,
         act_by=act_by,
         approval=manner.kind in FORMAL or offer is not None,

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
+from recouvrement.facts.book import Book
 from recouvrement.facts.settlement import Payment
 from recouvrement.money import Money
 from recouvrement.policy.case import days_spoken
@@ -90,8 +91,11 @@ class _Search:
         conventions = policy.applicable(account.debtor.kind).conventions
         self.s: Standing = standing_of(book_known(account, known_on), day, conventions)
         # After every payment of that day, and a name that nobody has.
-        self.id = max([str(one.id) for one in account.payments], default="") + "+"
+        paid = [str(one.id) for one in account.payments]
+        self.id = max([*paid, *(str(one.id) for one in account.credit_notes)], default="") + "+"
         self.tried: dict[Money, Action | None] = {}
+        # Preparing an account costs more than deciding about it: once for each currency.
+        self.books: dict[str, tuple[Account, Book]] = {}
 
     def with_payment(self, paid: Money) -> Account:
         """The account, had it been received and known that day."""
@@ -112,11 +116,22 @@ class _Search:
     def action(self, paid: Money) -> Action | None:
         """The action had it been paid."""
         if paid not in self.tried:
-            account = self.with_payment(paid)
-            book = book_known(account, self.known_on)
+            account, book = self.told(paid)
             on = self.decision.as_of
             self.tried[paid], _ = answer_on(self.policy, account, book, on, self.others)
         return self.tried[paid]
+
+    def told(self, paid: Money) -> tuple[Account, Book]:
+        """An account and the book by which to decide about a payment."""
+        if self.policy.criteria:
+            # A criterion of the host may look at the payment itself.
+            account = self.with_payment(paid)
+            return account, book_known(account, self.known_on)
+        if paid.currency not in self.books:
+            account = self.with_payment(Money(1, paid.currency))
+            self.books[paid.currency] = account, book_known(account, self.known_on)
+        account, book = self.books[paid.currency]
+        return account, book.with_payment_of(self.id, paid.minor)
 
     def smallest(self, currency: str, of: Callable[[Action | None], Outcome]) -> int | None:
         """The smallest amount, in minor units, after which the outcome differs."""

@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from recouvrement.errors import OutsideCoverage
 from recouvrement.money import Money
 from recouvrement.policy.case import Case
+from recouvrement.policy.compiler import defined_by
 from recouvrement.policy.condition import (
     Always,
     Both,
@@ -24,15 +25,9 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, READERS, Criterion, CriterionType, Scope
-from recouvrement.policy.custom import (
-    CriterionFailed,
-    account_reader,
-    aggregated,
-    item_reader,
-    rule_reader,
-)
-from recouvrement.policy.expressions import variable
+from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType, Scope
+from recouvrement.policy.custom import CriterionFailed, rule_reader
+from recouvrement.policy.expressions import Vocabulary, overall_reader, reader, variable
 from recouvrement.policy.ladder import CodedRule, Test
 from recouvrement.position.standing import Row
 
@@ -96,10 +91,8 @@ def _ours() -> Mapping[str, Callable[..., Any]]:
         f"def {variable(one.name)}(r, day, s, a, amount_in, level_ids):\n    return {one.source}"
         for one in CRITERIA.values()
     ]
-    scope: dict[str, Any] = dict(READERS)
-    # Every token of the source comes from the table of criteria.
-    exec(compile("\n".join(lines), "<criteria>", "exec"), scope)  # noqa: S102
-    return {name: scope[variable(name)] for name in CRITERIA}
+    made = defined_by("\n".join(lines))
+    return {name: made[variable(name)] for name in CRITERIA}
 
 
 class Observer:
@@ -107,7 +100,7 @@ class Observer:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.custom = {one.name: one for one in case.policy.criteria}
+        self.vocabulary = Vocabulary(case.policy.criteria)
         self.read: dict[tuple[str, int | None], tuple[Any, str | None]] = {}
 
     def condition(self, part: str, test: Test, row: Row | None) -> ConditionSeen:
@@ -163,7 +156,7 @@ class Observer:
         absent = value is None and (criterion.absent or unread is not None)
         return ComparisonSeen(
             criterion=name,
-            observed=self.shown(criterion, value),
+            observed=self.told(criterion, value),
             operator=sign,
             bound=bound,
             met=not absent and _TESTS[sign](value, against),
@@ -184,7 +177,7 @@ class Observer:
         return met, [
             ComparisonSeen(
                 criterion=name,
-                observed=self.shown(self.criterion(name), value),
+                observed=self.told(self.criterion(name), value),
                 operator=None,
                 bound=None,
                 met=met,
@@ -196,7 +189,7 @@ class Observer:
 
     def criterion(self, name: str) -> Criterion:
         """The criterion of that name, ours or the host's."""
-        return self.custom.get(name) or CRITERIA[name]
+        return self.vocabulary.criteria[name]
 
     def value(self, criterion: Criterion, row: Row | None) -> tuple[Any, str | None]:
         """The value as it is compared, or None with the reason for which it cannot be read."""
@@ -215,22 +208,27 @@ class Observer:
         """The value as it is compared; raises where it cannot be read."""
         case = self.case
         s, a, amount_in = case.s, case.account, case.amount_in
-        if criterion.name not in self.custom:
-            read = _ours()[criterion.name]
-            return read(row, s.day, s, a, amount_in, case.policy.compiled.ids)
+        name, scope = criterion.name, self.vocabulary.scope
+        if name not in self.vocabulary.custom:
+            return _ours()[name](row, s.day, s, a, amount_in, case.policy.compiled.ids)
         if criterion.scope is Scope.ACCOUNT:
-            return account_reader(criterion)(s, a, amount_in)
+            return scope[reader(name)](s, a, amount_in)
         if row is None:
-            return aggregated(criterion)(s, a, s.day, amount_in)
-        return item_reader(criterion)(row, s, a, amount_in)
+            return scope[overall_reader(name)](s, a, s.day, amount_in)
+        return scope[reader(name)](row, s, a, amount_in)
 
-    def shown(self, criterion: Criterion, value: Any) -> Value:
+    def told(self, criterion: Criterion, value: Any) -> Value:
         """The value as a host reads it."""
-        if value is None:
-            return None
-        if criterion.type is CriterionType.MONEY:
-            return Money(value, self.case.policy.currency)
-        if criterion.type is CriterionType.WORDS:
-            return tuple(sorted(value))
-        shown: Value = value
-        return shown
+        return as_told(criterion, value, self.case.policy.currency)
+
+
+def as_told(criterion: Criterion, value: Any, currency: str) -> Value:
+    """A value as a host reads it: amounts as money of the policy's currency, words in order."""
+    if value is None:
+        return None
+    if criterion.type is CriterionType.MONEY:
+        return Money(value, currency)
+    if criterion.type is CriterionType.WORDS:
+        return tuple(sorted(value))
+    told: Value = value
+    return told

@@ -9,7 +9,7 @@ from datetime import date
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER, Notice
-from recouvrement.money import Money
+from recouvrement.money import Money, sums_of
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.limitation import limitation_day
 from recouvrement.position.standing import Row, Standing
@@ -163,12 +163,10 @@ def over_limit(s: Standing, a: Account) -> bool:
     limit = a.debtor.credit_limit
     if limit is None:
         return False
-    by_currency: dict[str, int] = {}
-    for r in s.rows:
-        by_currency[r.item.currency] = by_currency.get(r.item.currency, 0) + r.open
-    total = by_currency.pop(limit.currency, 0)
+    sums = sums_of((r.open, r.currency) for r in s.rows)
+    total = sums.pop(limit.currency, 0)
     rates, on = s.conventions.rates, date.fromordinal(s.day)
-    for currency, minor in by_currency.items():
+    for currency, minor in sums.items():
         with suppress(OutsideCoverage):
             total += rates.convert(Money(minor, currency), limit.currency, on=on).minor
     return total > limit.minor
@@ -198,8 +196,7 @@ def insolvent(s: Standing) -> bool:
 def total_in(name: str, s: Standing, amount_in: Callable[[int, str], int]) -> int:
     """The sum of an amount over the open items, in the policy's currency."""
     if name == "unapplied":
-        return sum(amount_in(minor, cur) for cur, minor in s.ledger.nettable().items())
-    by_currency: dict[str, int] = {}
-    for r in s.rows:
-        by_currency[r.item.currency] = by_currency.get(r.item.currency, 0) + getattr(r, name)
-    return sum(amount_in(minor, currency) for currency, minor in by_currency.items())
+        sums = s.ledger.nettable()
+    else:
+        sums = sums_of((getattr(r, name), r.currency) for r in s.rows)
+    return sum(amount_in(minor, currency) for currency, minor in sums.items())

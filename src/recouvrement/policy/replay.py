@@ -11,7 +11,7 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ActionKind, DebtorKind
 from recouvrement.money import Money
-from recouvrement.policy.case import Case, days_spoken
+from recouvrement.policy.case import Case, days_spoken, standing_under
 from recouvrement.policy.compiler import FORMAL, REMINDERS
 from recouvrement.policy.condition import Always, Comparison, Condition
 from recouvrement.policy.criteria import Scope
@@ -33,7 +33,7 @@ from recouvrement.policy.observing import ConditionSeen, Observer
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Climb
 from recouvrement.position.position import book_known
-from recouvrement.position.standing import Row, standing_of
+from recouvrement.position.standing import Row
 
 _PRE_DUE = ActionKind.PRE_DUE_REMINDER
 # What the engine says of every pre-due reminder, whatever the document says.
@@ -69,9 +69,7 @@ def explain(
     others = days_spoken(spoken)
     days = tuple([date.fromordinal(day) for day in sorted(others)])
     decision = decide(policy, account, as_of=as_of, known_on=known_on, spoken=days)
-    book = book_known(account, known_on)
-    law = policy.applicable(account.debtor.kind)
-    s = standing_of(book, as_of.toordinal(), law.conventions, policy.compiled.ranks)
+    s = standing_under(policy, account, book_known(account, known_on), as_of)
     replay = Replay(Case(policy, account, s, as_of, others), decision)
     return Explanation(
         decision=decision,
@@ -80,7 +78,7 @@ def explain(
         pace=replay.pace(),
         amounts=tuple(replay.amounts()),
         nearest=nearest_changes(policy, account, decision, known_on=known_on, spoken=days),
-        caveats=law.caveats(as_of),
+        caveats=policy.applicable(account.debtor.kind).caveats(as_of),
     )
 
 

@@ -34,6 +34,7 @@ class TaskKind(StrEnum):
     BLOCK_TO_REVIEW = "block_to_review"
     CONFIRM_DUE_DATE = "confirm_due_date"
     RECORD_NOTICE = "record_notice"
+    RECORD_PLACEMENT = "record_placement"
     FIND_COORDINATES = "find_coordinates"
     OBTAIN_PROMISE = "obtain_promise"
     ASSIGN_OWNER = "assign_owner"

@@ -13,7 +13,7 @@ from recouvrement.facts.book import NEVER
 from recouvrement.facts.bookkeeping import book_of
 from recouvrement.facts.commitment import PaymentPlan, Promise
 from recouvrement.facts.invoice import Invoice
-from recouvrement.money import Money
+from recouvrement.money import Money, amounts_of, sums_of
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.slices import HELD
@@ -116,12 +116,12 @@ class Position:
     @property
     def unapplied(self) -> tuple[Money, ...]:
         """Money that settles nothing yet: on account, deposits and securities included."""
-        return _amounts(self.unapplied_minor)
+        return amounts_of(self.unapplied_minor)
 
     @property
     def nettable(self) -> tuple[Money, ...]:
         """Unapplied money that is netted before anyone is chased."""
-        return _amounts(self.standing.ledger.nettable())
+        return amounts_of(self.standing.ledger.nettable())
 
     def amounts_of(self, name: str) -> tuple[Money, ...]:
         """The total of a slice, of "open" or of "unapplied", per currency, zeros left out."""
@@ -130,10 +130,8 @@ class Position:
         if name != "open" and name not in SLICES:
             expected = "open, unapplied or one of " + ", ".join(SLICES)
             raise InvalidInput("position.slice", expected, repr(name))
-        totals: dict[str, int] = {}
-        for row in self.standing.rows:
-            totals[row.currency] = totals.get(row.currency, 0) + _minor(row, name)
-        return _amounts(totals)
+        rows = self.standing.rows
+        return amounts_of(sums_of((_minor(row, name), row.currency) for row in rows))
 
     def amount_of(self, name: str, currency: str) -> Money:
         """The total of a slice, of "open" or of "unapplied", in one currency."""
@@ -236,10 +234,6 @@ def position_of(
     day = check_date("as_of", as_of).toordinal()
     standing = standing_of(book_known(account, known_on), day, conventions)
     return Position(account, as_of, known_on=known_on, conventions=conventions, standing=standing)
-
-
-def _amounts(minor: dict[str, int]) -> tuple[Money, ...]:
-    return tuple(Money(amount, currency) for currency, amount in sorted(minor.items()) if amount)
 
 
 def _minor(row: Row, name: str) -> int:

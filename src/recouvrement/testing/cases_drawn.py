@@ -21,22 +21,21 @@ from recouvrement.facts.settlement import CreditNote, Payment, WriteOff
 from recouvrement.facts.words import ActionKind, Channel, DebtorKind, Means
 from recouvrement.money import Money
 from recouvrement.policy.condition import (
-    Both,
     Comparison,
     Condition,
     Containment,
-    Either,
     Flag,
+    Leaf,
     Membership,
-    Node,
-    Not,
+    leaves_of,
 )
 from recouvrement.policy.ladder import Level, Test
 from recouvrement.policy.policy import Policy, rules_of
+from recouvrement.policy.proofs.life import notice
 from recouvrement.testing.accounts_drawn import SECTIONS, draw_account
 from recouvrement.testing.choices import Choices
 from recouvrement.testing.history import START, History, Wishes
-from recouvrement.testing.lives import Scene, notice, without_contacts
+from recouvrement.testing.lives import Scene, without_contacts
 
 LAST: Final = START + timedelta(120)
 # An invoice of a plain account is issued so many days before it is due.
@@ -99,17 +98,11 @@ def _ages_in(*tests: Test | None) -> tuple[int, ...]:
     return tuple(sorted(ages))
 
 
-def _leaves(*tests: Test | None) -> Iterator[Node]:
+def _leaves(*tests: Test | None) -> Iterator[Leaf]:
     """Every comparison and flag of the conditions; rules written in Python have none."""
-    nodes = [test.node for test in tests if isinstance(test, Condition)]
-    while nodes:
-        match nodes.pop():
-            case Both(operands) | Either(operands):
-                nodes.extend(operands)
-            case Not(operand):
-                nodes.append(operand)
-            case leaf:
-                yield leaf
+    for test in tests:
+        if isinstance(test, Condition):
+            yield from leaves_of(test.node)
 
 
 def kinds_of(policy: Policy) -> tuple[DebtorKind, ...]:

@@ -10,7 +10,7 @@ from recouvrement.facts.interaction import Interaction
 from recouvrement.facts.invoice import Invoice
 from recouvrement.facts.legal import FormalNotice, Placement
 from recouvrement.facts.words import ActionKind, Direction
-from recouvrement.policy.criteria import CRITERIA
+from recouvrement.policy.criteria import known_criteria
 from recouvrement.policy.policy import Policy
 from recouvrement.position.commitments import PromiseStatus
 from recouvrement.position.position import OpenItem, PromiseState
@@ -212,7 +212,7 @@ def _spoken_of(case: Case) -> set[str]:
 
 
 def _held_on_purpose(case: Case) -> bool:
-    criteria = {**CRITERIA, **{one.name: one for one in case.policy.criteria}}
+    criteria = known_criteria(case.policy.criteria)
     return any(
         hold.id in case.decision.because and all(criteria[one].fixed for one in hold.when.criteria)
         for hold in case.policy.holds

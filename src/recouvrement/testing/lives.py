@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final, NamedTuple, TypeAlias
 
@@ -10,20 +10,15 @@ import attrs
 
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
-from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
-from recouvrement.facts.invoice import InvoiceId
-from recouvrement.facts.legal import FormalNotice, Placement
 from recouvrement.facts.words import (
     ActionKind,
-    Channel,
     ContactResult,
     Direction,
-    PlacementAgent,
 )
-from recouvrement.money import Money
 from recouvrement.policy.decision import Action, Decision
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.life import recorded_facts
 from recouvrement.position.position import OpenItem, Position, position_of
 
 Decider: TypeAlias = Callable[..., Decision]
@@ -32,8 +27,6 @@ Decider: TypeAlias = Callable[..., Decision]
 ONE_DAY: Final = timedelta(1)
 # What says nothing about money, so leaves the pace alone.
 NO_DEMAND: Final = frozenset({ActionKind.THANK, ActionKind.TASK})
-# How long a formal notice of a life leaves to respond.
-DAYS_TO_RESPOND: Final = 8
 
 
 class NoAnswer(Exception):
@@ -162,51 +155,18 @@ def recorded(case: Case, *, reply: ContactResult | None = None) -> Account:
 
     `NoAnswer` when no account can record it: it names an item that is not there.
     """
+    account, on = case.account, case.as_of
     if case.action is None:
-        return case.account
+        return account
     try:
-        return case.account.record(*_records(case, case.action, reply))
+        facts = list(recorded_facts(account, case.action, on))
+        if reply is not None and any(isinstance(one, Interaction) for one in facts):
+            said = InteractionResult(f"IR-{on}", on + ONE_DAY, interaction=f"I-{on}", result=reply)
+            facts.append(said)
+        return account.record(*facts)
     except InvalidInput as error:
         came = f"a proposal that cannot be recorded ({error})"
         raise NoAnswer(case.account, case.as_of, came) from error
-
-
-def _records(case: Case, action: Action, reply: ContactResult | None) -> Iterator[Fact]:
-    on, items = case.as_of, tuple(step.invoice for step in action.steps)
-    if action.kind == ActionKind.PLACE:
-        yield Placement(f"T-{on}", on, to=PlacementAgent.AGENCY, invoices=items)
-        return
-    yield Interaction(
-        f"I-{on}",
-        on,
-        channel=action.channel or Channel.LETTER,
-        act=action.kind,
-        steps=action.steps,
-        invoices=action.lists,
-        tone=action.tone,
-    )
-    if action.kind == ActionKind.FORMAL_NOTICE:
-        for amount in action.amounts:
-            named = [one for one in items if _currency(case.account, one) == amount.currency]
-            if named:
-                yield notice(f"N-{on}-{amount.currency}", on, named, amount)
-    if reply is not None:
-        yield InteractionResult(f"IR-{on}", on + ONE_DAY, interaction=f"I-{on}", result=reply)
-
-
-def notice(name: str, on: date, items: Sequence[str], amount: Money) -> FormalNotice:
-    """A formal notice as a life gives it."""
-    respond_by = on + timedelta(DAYS_TO_RESPOND)
-    return FormalNotice(
-        name, on, invoices=tuple(map(InvoiceId, items)), amount=amount, respond_by=respond_by
-    )
-
-
-def _currency(account: Account, item: str) -> str | None:
-    for one in account.invoices:
-        if item in (one.id, *one.item_ids):
-            return one.total.currency
-    return None
 
 
 def undated(account: Account) -> Account:

@@ -15,7 +15,7 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, Criterion, Worse
+from recouvrement.policy.criteria import Criterion, Worse, known_criteria
 from recouvrement.policy.ladder import Test
 from recouvrement.policy.policy import Policy
 
@@ -31,7 +31,7 @@ def against_monotone(policy: Policy) -> tuple[str, ...]:
     >>> against_monotone(preset("fr-b2b"))
     ()
     """
-    criteria = {**CRITERIA, **{one.name: one for one in policy.criteria}}
+    criteria = known_criteria(policy.criteria)
     rules: list[tuple[str, Test]] = [(f"level {one.id}", one.when) for one in policy.levels]
     # What stays inside the house says nothing to the debtor, so it neither rises nor falls.
     rules += [(f"trigger {one.id}", one.when) for one in policy.triggers if not one.inside]

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Cell, Key, Span, Word
-from recouvrement.policy.changes import Changed, ChangeKind
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Scope
-from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram
 from recouvrement.policy.ladder import INSIDE, Hold, Level, Test, Trigger
-from recouvrement.policy.links import Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
+from recouvrement.policy.proofs.cells import Cell, Key, Span, Word
+from recouvrement.policy.proofs.changes import Changed, ChangeKind
+from recouvrement.policy.proofs.diagrams import ALWAYS, NEVER, Diagram
+from recouvrement.policy.proofs.links import Stand, stand_of
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.witnesses import Realising
 from recouvrement.policy.style import Partner, Style
-from recouvrement.policy.witnesses import Realising
 
 _TESTS: Final = {"when": "when", "until": "until", "for": "serves"}
 _CASES: Final = 4
@@ -83,7 +83,7 @@ class Focus:
 
     def passed(self, one: Changed) -> list[Any]:
         """The rules that came before it and come after it now, or the other way round."""
-        olds, news = (_table(policy, one.new) for policy in (self.old, self.new))
+        olds, news = (getattr(policy, one.table) for policy in (self.old, self.new))
         was_at, at = one.places
         before = {rule.id for rule in olds[:was_at]}
         return [
@@ -122,13 +122,6 @@ class Focus:
                     yield self.regions.reached(ids, none=not ids)
 
 
-def _table(policy: Policy, rule: Any) -> Sequence[Any]:
-    """The rules of a policy among which one stands."""
-    tables = (policy.holds, policy.triggers, policy.levels, policy.styles, policy.partners)
-    kinds = (Hold, Trigger, Level, Style, Partner)
-    return next(table for table, kind in zip(tables, kinds, strict=True) if type(rule) is kind)
-
-
 def _tests(rule: Any) -> Iterator[tuple[str, Test]]:
     """The tests of a rule, by their keys."""
     for key, name in _TESTS.items():
@@ -151,5 +144,4 @@ def _asked(rule: Any) -> Stand:
 
 def _stand(rule: Any) -> Stand:
     """How an item stands on which a rule is best seen."""
-    early = isinstance(rule, Level) and rule.do is _PRE_DUE
-    return Stand.NOT_YET_DUE if early else Stand.COLLECTABLE
+    return stand_of(rule) if isinstance(rule, Level | Trigger) else Stand.COLLECTABLE

@@ -14,9 +14,11 @@ from typing import Final
 
 from attrs import frozen
 
-from recouvrement.policy.cells import Absent, Cell, Span, Word
-from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagram, Diagrams
+from recouvrement.facts.words import ActionKind
+from recouvrement.policy.ladder import Level, Trigger
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.cells import Absent, Cell, Span, Word
+from recouvrement.policy.proofs.diagrams import ALWAYS, NEVER, Diagram, Diagrams
 from recouvrement.position.commitments import PlanStatus
 from recouvrement.position.conventions import LimitationStart
 
@@ -37,6 +39,12 @@ class Stand(StrEnum):
     NOT_YET_DUE = "not_yet_due"
     OPEN = "open"
     ACCOUNT = "account"
+
+
+def stand_of(rule: Level | Trigger) -> Stand:
+    """How an item stands when a level, or an outward trigger, speaks of it."""
+    early = rule.do is ActionKind.PRE_DUE_REMINDER
+    return Stand.NOT_YET_DUE if early else Stand.COLLECTABLE
 
 
 # --- the forms a link may take -------------------------------------------------------------------

@@ -8,17 +8,17 @@ from itertools import combinations, islice
 from typing import Final
 
 from recouvrement.facts.account import Account
-from recouvrement.policy.cells import Absent
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.findings import Doubt, Finding, FindingKind, Undecided
 from recouvrement.policy.ladder import Trigger
-from recouvrement.policy.life import Day, life
-from recouvrement.policy.links import Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.reaching import Reaching
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY
-from recouvrement.policy.witnesses import Realising, Witness
+from recouvrement.policy.proofs.cells import Absent
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.findings import Doubt, Finding, FindingKind, Undecided
+from recouvrement.policy.proofs.life import Day, life
+from recouvrement.policy.proofs.links import Stand
+from recouvrement.policy.proofs.needs import Needs
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import BEFORE_CONTACT, DAY
+from recouvrement.policy.proofs.witnesses import Realising, Witness
 
 # Criteria that say that something happened: two triggers that read the same one answer it both.
 EVENTS: Final = frozenset(
@@ -39,13 +39,6 @@ EVENTS: Final = frozenset(
         "unanswered",
     }
 )
-# Of these, what is no longer seen once we have spoken.
-_SILENCED: Final = (
-    "days_since_broken_promise",
-    "days_since_partly_kept_promise",
-    "days_since_returned_payment",
-    "days_since_vague_promise",
-)
 _DAYS: Final = 60
 
 
@@ -55,16 +48,15 @@ class Clashes:
     def __init__(self, regions: Regions, policy: Policy, realising: Realising) -> None:
         self.regions, self.policy, self.realising = regions, policy, realising
         self.diagrams = regions.diagrams
-        self.reaching = Reaching(regions, policy)
+        self.needs = Needs(regions, policy)
         self.outward = [one for one in policy.triggers if not one.inside]
 
     def cases(self, trigger: Trigger) -> Diagram:
         """Where a trigger is surely in force, and no hold silences it."""
         parts = [
-            self.regions.of(trigger.when).surely,
-            self.regions.of(trigger.serves).surely,
-            self.reaching.served,
-            self.diagrams.contrary(self.reaching.held()),
+            self.regions.in_force(trigger).surely,
+            self.needs.served,
+            self.needs.free,
         ]
         return self.regions.limit(self.diagrams.all_of(parts), Stand.COLLECTABLE)
 
@@ -101,7 +93,7 @@ class Clashes:
             if trigger.repeat_every is None:
                 spoken = [
                     self.regions.at(name, [Absent()])
-                    for name in _SILENCED
+                    for name in BEFORE_CONTACT
                     if (name, None) in self.diagrams.places
                 ]
                 again = self.diagrams.all_of([self.cases(trigger), *spoken])

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from recouvrement.policy.cells import Axis, truth
 from recouvrement.policy.condition import Always, Both, Either, Node, Not
+from recouvrement.policy.proofs.cells import Axis, truth
 
 Diagram: TypeAlias = int
 Cells: TypeAlias = Mapping[int, int]
@@ -31,7 +31,7 @@ class Diagrams:
 
     `TooLarge` once there are more than `most` nodes: a proof that long is not attempted.
 
-    >>> from recouvrement.policy.cells import axes_of
+    >>> from recouvrement.policy.proofs.cells import axes_of
     >>> from recouvrement.policy.condition import read_condition
     >>> late = read_condition("days_past_due >= 2 or days_past_due >= 9", currency="EUR").node
     >>> early = read_condition("days_past_due >= 2", currency="EUR").node

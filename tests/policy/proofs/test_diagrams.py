@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.policy.documents_drawn import conditions
 from tests.policy.interpreter import is_true
 
-from recouvrement.policy.cells import Truth, axes_of
 from recouvrement.policy.condition import Both, Either, Node, Not, read_condition
-from recouvrement.policy.diagrams import ALWAYS, NEVER, Diagrams, TooLarge
+from recouvrement.policy.proofs.cells import Truth, axes_of
+from recouvrement.policy.proofs.diagrams import ALWAYS, NEVER, Diagrams, TooLarge
 
 MOST_CASES = 400
 

@@ -45,6 +45,11 @@ class Changed:
         return tuple([one for one in (self.new, self.old) if isinstance(one, Rule)])
 
     @property
+    def table(self) -> str:
+        """The table of a policy in which the rule stands."""
+        return _RULES[type(self.rules[0])]
+
+    @property
     def is_key(self) -> bool:
         """Whether it is a key of the document, and no rule."""
         return not self.rules
@@ -89,7 +94,7 @@ def alone(old: Policy, new: Policy, one: Changed) -> Policy:
         return evolve(old, serves=one.new) if part == "for" else new
     if old.criteria != new.criteria or old.currency != new.currency:
         return new
-    table = _RULES[type(one.rules[0])]
+    table = one.table
     rules, later = list(getattr(old, table)), getattr(new, table)
     was_at, at = one.places
     if was_at is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -10,8 +10,10 @@ from recouvrement.dates import BusinessCalendar
 from recouvrement.facts.account import Account
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction
+from recouvrement.facts.invoice import InvoiceId
 from recouvrement.facts.legal import FormalNotice, Placement
 from recouvrement.facts.words import ActionKind, Channel, PlacementAgent
+from recouvrement.money import Money
 from recouvrement.policy.decision import Action, Decision
 from recouvrement.policy.engine import decide
 from recouvrement.policy.policy import Policy
@@ -79,10 +81,11 @@ def _days(policy: Policy, account: Account, after: date) -> Iterator[date]:
 
 def recorded(account: Account, action: Action, on: date) -> Account:
     """The account once the host has done what is proposed, and recorded it."""
-    return account.record(*_facts(action, on))
+    return account.record(*recorded_facts(account, action, on))
 
 
-def _facts(action: Action, on: date) -> Iterator[Fact]:
+def recorded_facts(account: Account, action: Action, on: date) -> Iterator[Fact]:
+    """What the host records of an action once it is done."""
     items = tuple(step.invoice for step in action.steps)
     if action.kind is ActionKind.PLACE:
         yield Placement(f"T-{on}", on, to=PlacementAgent.AGENCY, invoices=items)
@@ -97,6 +100,23 @@ def _facts(action: Action, on: date) -> Iterator[Fact]:
         tone=action.tone,
     )
     if action.kind is ActionKind.FORMAL_NOTICE:
-        respond_by = on + timedelta(DAYS_TO_RESPOND)
-        amount = action.amounts[0]
-        yield FormalNotice(f"N-{on}", on, invoices=items, amount=amount, respond_by=respond_by)
+        # A notice is of one currency.
+        for amount in action.amounts:
+            named = [one for one in items if _currency(account, one) == amount.currency]
+            if named:
+                yield notice(f"N-{on}-{amount.currency}", on, named, amount)
+
+
+def notice(name: str, on: date, items: Iterable[str], amount: Money) -> FormalNotice:
+    """A formal notice as a life gives it."""
+    respond_by = on + timedelta(DAYS_TO_RESPOND)
+    return FormalNotice(
+        name, on, invoices=tuple(map(InvoiceId, items)), amount=amount, respond_by=respond_by
+    )
+
+
+def _currency(account: Account, item: str) -> str | None:
+    for one in account.invoices:
+        if item in (one.id, *one.item_ids):
+            return one.total.currency
+    return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from recouvrement.errors import InvalidInput
-from recouvrement.policy.changes import Changed, ChangeKind, changed
-from recouvrement.policy.contrasts import Contrast, Contrasts, Effect
-from recouvrement.policy.life import as_written
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.changes import Changed, ChangeKind, changed
+from recouvrement.policy.proofs.contrasts import Contrast, Contrasts, Effect
+from recouvrement.policy.proofs.life import as_written
 from recouvrement.tables import html_table
 
 

@@ -12,7 +12,8 @@ from tests.policy.interpreter import is_true
 
 from recouvrement import Money
 from recouvrement.policy import CRITERIA, Criterion, CriterionType
-from recouvrement.policy.cells import (
+from recouvrement.policy.condition import Node, leaves_of, read_condition
+from recouvrement.policy.proofs.cells import (
     Absent,
     Axis,
     Cell,
@@ -22,10 +23,8 @@ from recouvrement.policy.cells import (
     Word,
     axes_of,
     key_of,
-    leaves_of,
     truth,
 )
-from recouvrement.policy.condition import Node, read_condition
 
 nodes = conditions().map(lambda text: read_condition(text, currency="EUR").node)
 

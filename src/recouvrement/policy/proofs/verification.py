@@ -9,25 +9,31 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.errors import InvalidInput
-from recouvrement.policy.cells import Span
-from recouvrement.policy.clashes import Clashes
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.decision import Decision
-from recouvrement.policy.diagrams import TooLarge
-from recouvrement.policy.endings import Endings
-from recouvrement.policy.findings import Doubt, Finding, FindingKind, Premise, Undecided
-from recouvrement.policy.life import Day, as_written, life
-from recouvrement.policy.polarity import Polarity
 from recouvrement.policy.policy import Policy, rules_of
-from recouvrement.policy.reaching import Proof, Reaching
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, scene
-from recouvrement.policy.witnesses import Realising, Witness
+from recouvrement.policy.proofs.cells import Span
+from recouvrement.policy.proofs.clashes import Clashes
+from recouvrement.policy.proofs.diagrams import TooLarge
+from recouvrement.policy.proofs.endings import Endings
+from recouvrement.policy.proofs.findings import (
+    Doubt,
+    Finding,
+    FindingKind,
+    Premise,
+    Proof,
+    Undecided,
+)
+from recouvrement.policy.proofs.life import Day, as_written, life
+from recouvrement.policy.proofs.polarity import Polarity
+from recouvrement.policy.proofs.reaching import Reaching
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, TERM, scene
+from recouvrement.policy.proofs.witnesses import Realising, Witness
 from recouvrement.tables import html_table
 
 # Days of an ordinary life looked at, to show that a rule plays no part in it.
 _DAYS: Final = 60
-_TERM: Final = 30
 
 
 @frozen
@@ -154,12 +160,7 @@ class _Verification:
         """The finding that a proof makes, with a case that shows it where one can be had."""
         witness: Witness | None = None
         if proof.premise is Premise.WHATEVER_IS_RECORDED:
-            for cells in self.realising.cases(proof.showing):
-                shown = self.realising.shown(cells)
-                if shown is not None:
-                    witness = shown
-                    break
-                witness = witness or self.realising.case(cells)
+            witness = self.realising.best(proof.showing)
         if witness is None:
             witness = self.ordinary()
         days = self.lived if proof.premise is Premise.AS_PROPOSED else ()
@@ -174,7 +175,7 @@ class _Verification:
     def ordinary(self) -> Witness:
         """An ordinary account after a life in which everything was said that is proposed."""
         if not self.lived:
-            account = scene(self.policy, {("days_past_due", None): Span(-_TERM, -_TERM)})
+            account = scene(self.policy, {("days_past_due", None): Span(-TERM, -TERM)})
             self.lived = list(islice(life(self.policy, account, DAY), _DAYS))
         last = self.lived[-1]
         return self.realising.on(last.account, last.on, {})

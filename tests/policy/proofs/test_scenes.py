@@ -8,13 +8,13 @@ import pytest
 
 from recouvrement import Money, Policy, preset, read_policy
 from recouvrement.policy import CRITERIA, Criterion, CriterionType, verify
-from recouvrement.policy.cells import Absent, Cell, Key, OtherWord, Span, Truth, Word
-from recouvrement.policy.diagrams import NEVER
-from recouvrement.policy.findings import FindingKind
-from recouvrement.policy.links import Stand
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, Unshowable, ordinary_amount, pick, scene
-from recouvrement.policy.witnesses import Realising, Witness, name_of, observed
+from recouvrement.policy.proofs.cells import Absent, Cell, Key, OtherWord, Span, Truth, Word
+from recouvrement.policy.proofs.diagrams import NEVER
+from recouvrement.policy.proofs.findings import FindingKind
+from recouvrement.policy.proofs.links import Stand
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, Unshowable, ordinary_amount, pick, scene
+from recouvrement.policy.proofs.witnesses import Realising, Witness, name_of, observed
 
 DOCUMENT = """
 name = "scenes"

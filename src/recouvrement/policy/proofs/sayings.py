@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from recouvrement.facts.words import ActionKind
 from recouvrement.policy.compiler import FORMAL
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.ladder import Level, Test, Trigger
+from recouvrement.policy.ladder import Level, Trigger
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.silence import Moment, Silence
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.silence import Moment, Silence
 from recouvrement.policy.words import Climb
 
 _PRE_DUE = ActionKind.PRE_DUE_REMINDER
@@ -34,10 +34,9 @@ class Sayings:
         self.levels = policy.levels
         self.one_level = policy.pace.climb is Climb.ONE_LEVEL
         self.rungs = [self._rung(level) for level in self.levels]
-        self.triggers = [
-            (one, self._force(one.when, one.serves)) for one in policy.triggers if not one.inside
-        ]
-        self.tasks = [self._force(one.when, one.serves) for one in policy.triggers if one.inside]
+        force = [(one, regions.in_force(one).surely) for one in policy.triggers]
+        self.triggers = [(one, region) for one, region in force if not one.inside]
+        self.tasks = [region for one, region in force if one.inside]
         self.holds = [regions.of(one.when, one.scope).surely for one in policy.holds]
 
     def _rung(self, level: Level) -> tuple[Diagram, Diagram]:
@@ -46,10 +45,6 @@ class Sayings:
         if level.until is not None:
             stands = self.diagrams.less(stands, self.regions.of(level.until).surely)
         return stands, self.regions.of(level.when).surely
-
-    def _force(self, when: Test, serves: Test | None) -> Diagram:
-        """Where a trigger is in force."""
-        return self.diagrams.both(self.regions.of(when).surely, self.regions.of(serves).surely)
 
     # --- on a day --------------------------------------------------------------------------------
 

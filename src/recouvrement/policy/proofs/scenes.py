@@ -28,14 +28,15 @@ from recouvrement.facts.words import (
     Means,
 )
 from recouvrement.money import Money
-from recouvrement.policy.cells import Cell, Key, OtherWord, Span, Truth, Word
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.cells import Cell, Key, OtherWord, Span, Truth, Word
 from recouvrement.position.commitments import PlanStatus
 
 ITEM: Final = "F-1"
 # A Wednesday of an ordinary week, so that what is said that day may leave that day.
 DAY: Final = date(2026, 6, 17)
-_TERM: Final = 30
+# Days from issue to due date, where nothing else is wanted.
+TERM: Final = 30
 _MONTH: Final = 30
 # Days between two promises of a debtor.
 _APART: Final = 10
@@ -161,7 +162,7 @@ class _Scene:
         self.due_on = self.before(self.late)
         issued = self.days("days_since_issue")
         # Early enough for what the debtor did about it, unless its age is wanted.
-        self.issued_on = self.before(pick(issued, max(self.late, 0) + _TERM))
+        self.issued_on = self.before(pick(issued, max(self.late, 0) + TERM))
         if issued is None and self.story():
             early = 400 + _APART * self.count("broken_promises")
             self.issued_on = min(self.issued_on, self.before(early))
@@ -201,7 +202,7 @@ class _Scene:
 
     def contact_days(self, total: int, within: int) -> Iterator[int]:
         """How many days ago we spoke, so often in all and so often within a month."""
-        least = max([0, *map(self.since_event, _BEFORE_CONTACT)])
+        least = max([0, *map(self.since_event, BEFORE_CONTACT)])
         if not within:
             least = max(least, _MONTH)
         usual = max(least, min(10, _MONTH - within))
@@ -214,7 +215,7 @@ class _Scene:
     def since_event(self, name: str) -> int:
         """Days since an event that no contact has followed."""
         span = self.days(name)
-        return 0 if span is None else pick(span, 1) + _BEFORE_CONTACT[name]
+        return 0 if span is None else pick(span, 1) + BEFORE_CONTACT[name]
 
     # --- facts -----------------------------------------------------------------------------------
 
@@ -261,7 +262,7 @@ class _Scene:
         )
         if self.oldest > self.late or self.collectable > self.due:
             rest = max(1, self.collectable - self.due)
-            issued = min(self.issued_on, self.before(self.oldest + _TERM))
+            issued = min(self.issued_on, self.before(self.oldest + TERM))
             due = self.before(max(self.oldest, 1))
             yield Invoice("F-2", issued, due_on=due, total=self.money(rest), supplied_on=supplied)
         coming = self.open - self.collectable - disputed
@@ -375,7 +376,7 @@ class _Scene:
         # A plan that changes what may be asked for, or that needs a notice, is on another item.
         yield Invoice("F-4", self.issued_on, due_on=self.due_on, total=self.money(1))
         if state == PlanStatus.ON_TRACK:
-            yield self.plan("F-4", self.before(-_TERM), 1)
+            yield self.plan("F-4", self.before(-TERM), 1)
             return
         yield self.plan("F-4", on, 1)
         after = on + timedelta(self.tolerance + 1)
@@ -387,7 +388,7 @@ class _Scene:
         part = Instalment(due, self.money(minor))
         return PaymentPlan(
             "L-1",
-            due - timedelta(_TERM),
+            due - timedelta(TERM),
             instalments=(part,),
             invoices=[item],
             acceleration_clause=item != ITEM,
@@ -405,8 +406,8 @@ class _Scene:
         free = self.count("unapplied")
         if free:
             amount = self.money(free)
-            issued = self.day + timedelta(_TERM)
-            yield Invoice("F-8", issued, due_on=issued + timedelta(_TERM), total=amount)
+            issued = self.day + timedelta(TERM)
+            yield Invoice("F-8", issued, due_on=issued + timedelta(TERM), total=amount)
             # Paid before it is issued: until then the money settles nothing.
             allocated = (Allocation("F-8", amount),)
             yield Payment("P-8", self.before(1), amount=amount, allocations=allocated)
@@ -421,12 +422,12 @@ class _Scene:
             for number, delay in enumerate((usual, middle, middle)):
                 name, due = f"F-{10 + number}", self.before(700 + abs(middle) + abs(usual))
                 on = due + timedelta(delay)
-                yield Invoice(name, min(due, on) - timedelta(_TERM), due_on=due, total=hundred)
+                yield Invoice(name, min(due, on) - timedelta(TERM), due_on=due, total=hundred)
                 allocated = (Allocation(name, hundred),)
                 yield Payment(f"P-{10 + number}", on, amount=hundred, allocations=allocated)
         if (last := self.days("days_since_last_payment")) is not None:
             on = self.before(pick(last, 1))
-            yield Invoice("F-9", on - timedelta(_TERM), due_on=on, total=hundred)
+            yield Invoice("F-9", on - timedelta(TERM), due_on=on, total=hundred)
             yield Payment("P-9", on, amount=hundred, allocations=(Allocation("F-9", hundred),))
 
     def contested(self) -> Iterator[Fact]:
@@ -442,8 +443,8 @@ class _Scene:
             yield Insolvency("J-1", InsolvencyKind.RECEIVERSHIP, opened_on=opened)
 
 
-# Events that a later contact hides, and how many days it must precede them by.
-_BEFORE_CONTACT: Final[Mapping[str, int]] = {
+# Events that are no longer seen once we have spoken, and how many days we must have spoken before.
+BEFORE_CONTACT: Final[Mapping[str, int]] = {
     "days_since_broken_promise": 0,
     "days_since_partly_kept_promise": 0,
     "days_since_vague_promise": 0,

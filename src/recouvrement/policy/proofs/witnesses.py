@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from recouvrement.facts.account import Account
-from recouvrement.money import Money
-from recouvrement.policy.case import Case
-from recouvrement.policy.cells import Absent, Cell, Key, OtherWord, Span, Truth
-from recouvrement.policy.criteria import CriterionType
+from recouvrement.policy.case import Case, standing_under
 from recouvrement.policy.decision import Decision
-from recouvrement.policy.diagrams import Cells, Diagram
 from recouvrement.policy.engine import decide
-from recouvrement.policy.observing import Observer
+from recouvrement.policy.observing import Observer, as_told
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, pick, scene
-from recouvrement.position.standing import standing_of
+from recouvrement.policy.proofs.cells import Absent, Cell, Key, OtherWord, Span, Truth
+from recouvrement.policy.proofs.diagrams import Cells, Diagram
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, ITEM, Unshowable, ordinary_amount, pick, scene
 
 _TRIES: Final = 12
 
@@ -62,8 +60,7 @@ def observed(
 
     Those of an item that is not open are left out, and so is what cannot be read.
     """
-    conventions = policy.applicable(account.debtor.kind).conventions
-    s = standing_of(account.book, as_of.toordinal(), conventions, policy.compiled.ranks)
+    s = standing_under(policy, account, account.book, as_of)
     observer = Observer(Case(policy, account, s, as_of))
     row = next((one for one in s.rows if one.id == item), None)
     found = {}
@@ -100,6 +97,16 @@ class Realising:
         """The cells by the names of their criteria."""
         return tuple((name_of(key), cell) for key, cell in wanted.items())
 
+    def best(self, diagram: Diagram) -> Witness | None:
+        """The first case that an account shows; without any, the first; None for no case at all."""
+        first = None
+        for cells in self.cases(diagram):
+            shown = self.shown(cells)
+            if shown is not None:
+                return shown
+            first = first or self.case(cells)
+        return first
+
     def shown(self, cells: Cells) -> Witness | None:
         """The case on an account that has its values, None when no such account is made."""
         wanted = self.wanted(cells)
@@ -128,11 +135,7 @@ class Realising:
         """The values of these criteria as a person reads them."""
         known = dict.fromkeys(map(self.regions.given_name, names))
         for name, value in observed(self.policy, account, as_of, known).items():
-            criterion = self.regions.criteria[name]
-            if value is not None and criterion.type is CriterionType.MONEY:
-                yield name, Money(value, self.policy.currency)
-            else:
-                yield name, tuple(sorted(value)) if isinstance(value, frozenset) else value
+            yield name, as_told(self.regions.criteria[name], value, self.policy.currency)
 
     def has(self, account: Account, as_of: date, wanted: Mapping[Key, Cell]) -> bool:
         """Whether an account has these values on a day."""
@@ -147,9 +150,7 @@ class Realising:
 
     def cases(self, diagram: Diagram) -> Iterator[Cells]:
         """Cases of a diagram, the most ordinary first."""
-        found = self.regions.diagrams.cases(diagram, self.order)
-        for _, case in zip(range(_TRIES), found, strict=False):
-            yield case
+        return islice(self.regions.diagrams.cases(diagram, self.order), _TRIES)
 
     def order(self, place: int) -> list[int]:
         """The cells of an axis, the most ordinary first."""

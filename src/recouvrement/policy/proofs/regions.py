@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 
 from attrs import evolve
 
-from recouvrement.policy.cells import Absent, Cell, Span, Word, axes_of
 from recouvrement.policy.condition import (
     Always,
     Both,
@@ -16,12 +15,13 @@ from recouvrement.policy.condition import (
     Node,
     Not,
 )
-from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
+from recouvrement.policy.criteria import CRITERIA, Criterion, Scope, known_criteria
 from recouvrement.policy.criterion import Aggregate
-from recouvrement.policy.diagrams import ALWAYS, MOST_NODES, NEVER, Diagram, Diagrams
-from recouvrement.policy.ladder import Test
-from recouvrement.policy.links import KIN, Links, Stand
+from recouvrement.policy.ladder import Test, Trigger
 from recouvrement.policy.policy import Policy, rules_of
+from recouvrement.policy.proofs.cells import Absent, Cell, Span, Word, axes_of
+from recouvrement.policy.proofs.diagrams import ALWAYS, MOST_NODES, NEVER, Diagram, Diagrams
+from recouvrement.policy.proofs.links import KIN, Link, Links, Stand
 
 
 class Region(NamedTuple):
@@ -97,8 +97,7 @@ class Regions:
         self.policies = policies
         custom = {one.name: one for policy in policies for one in policy.criteria}
         self.overall = dict(_overall(custom))
-        criteria: dict[str, Criterion] = {**CRITERIA, **custom}
-        criteria.update({one.name: one for one in self.overall.values()})
+        criteria = known_criteria([*custom.values(), *self.overall.values()])
         nodes = [
             node
             for policy in policies
@@ -150,6 +149,12 @@ class Regions:
         diagram = self.diagrams.of(node)
         return Region(diagram, diagram)
 
+    def in_force(self, trigger: Trigger) -> Region:
+        """The cases in which a trigger is asked for and met."""
+        when, serves = self.of(trigger.when), self.of(trigger.serves)
+        both = self.diagrams.both
+        return Region(both(when.surely, serves.surely), both(when.maybe, serves.maybe))
+
     def given_name(self, name: str) -> str:
         """The name that documents use: an aggregate bears that of its criterion."""
         return next((own for own, one in self.overall.items() if one.name == name), name)
@@ -177,9 +182,9 @@ class Regions:
         """Where the debtor is of one of these kinds."""
         return self.at("kind", [Word(str(one)) for one in words])
 
-    def limit(self, what: Diagram, stand: Stand, *, policy: int = 0) -> Diagram:
-        """The cases that some account can show."""
-        return self.links[policy].limit(stand, what)
+    def limit(self, what: Diagram, stand: Stand, *more: Link, policy: int = 0) -> Diagram:
+        """The cases that some account can show, where `more` links hold too."""
+        return self.links[policy].limit(stand, what, more)
 
 
 def _overall(custom: Mapping[str, Criterion]) -> Iterator[tuple[str, Criterion]]:

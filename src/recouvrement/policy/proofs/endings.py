@@ -8,21 +8,20 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Cell, Key, Span
-from recouvrement.policy.course import Course, Ending, EndKind
 from recouvrement.policy.decision import Action
 from recouvrement.policy.engine import decide
-from recouvrement.policy.findings import Doubt, Finding, FindingKind, Premise, Undecided
-from recouvrement.policy.life import Day, life
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
+from recouvrement.policy.proofs.cells import Cell, Key, Span
+from recouvrement.policy.proofs.course import Course, Ending, EndKind
+from recouvrement.policy.proofs.findings import Doubt, Finding, FindingKind, Premise, Undecided
+from recouvrement.policy.proofs.life import Day, life
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import TERM, Unshowable, scene
+from recouvrement.policy.proofs.witnesses import Realising
 from recouvrement.policy.review import foreseeable
-from recouvrement.policy.scenes import Unshowable, scene
-from recouvrement.policy.witnesses import Realising
 
 # So often may something be said before it is taken to be said for ever.
 _MOST_TIMES: Final = 40
-_TERM: Final = 30
 _MONDAY: Final = date(2026, 6, 15)
 _WEEK: Final = 5
 _KINDS: Final = {
@@ -76,7 +75,7 @@ class Endings:
     def claimed(self) -> Iterator[Ending]:
         """The endings of items followed from their issue on, and of items that come in old."""
         read = ("days_since_issue", None) in self.regions.diagrams.places
-        for term in (_TERM, 0) if read else (_TERM,):
+        for term in (TERM, 0) if read else (TERM,):
             course = Course(self.regions, self.policy, within=self.within, term=term)
             for since in (-term, *self.old(course)):
                 yield from course.endings(since)

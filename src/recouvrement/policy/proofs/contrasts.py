@@ -16,17 +16,18 @@ from recouvrement.facts.fact import Fact
 from recouvrement.facts.legal import Insolvency
 from recouvrement.facts.words import InsolvencyKind, Means
 from recouvrement.money import Money
-from recouvrement.policy.cells import Cell, Key, Span, Word
-from recouvrement.policy.changes import Changed, alone
 from recouvrement.policy.decision import Decision
-from recouvrement.policy.diagrams import TooLarge
 from recouvrement.policy.engine import decide
-from recouvrement.policy.focus import Focus
-from recouvrement.policy.life import life
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY, ITEM, Unshowable, ordinary_amount, scene
-from recouvrement.policy.witnesses import name_of
+from recouvrement.policy.proofs.cells import Cell, Key, Span, Word
+from recouvrement.policy.proofs.changes import Changed, alone
+from recouvrement.policy.proofs.diagrams import TooLarge
+from recouvrement.policy.proofs.focus import Focus
+from recouvrement.policy.proofs.life import life
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY, ITEM, Unshowable, ordinary_amount, scene
+from recouvrement.policy.proofs.silence import FOLLOWED
+from recouvrement.policy.proofs.witnesses import name_of
 
 # Days of a life that are compared, and accounts that are tried for a change.
 _DAYS: Final = 50
@@ -88,7 +89,7 @@ class Contrasts:
         for wanted in cases:
             yield from self.made(wanted)
             # The same before anything happened, so that both lives begin together.
-            kept = {key: cell for key, cell in wanted.items() if key[0] not in _LIVED}
+            kept = {key: cell for key, cell in wanted.items() if key[0] not in FOLLOWED}
             yield from self.made({**kept, **_FRESH})
 
     def made(self, wanted: Wanted, *facts: Fact) -> Iterator[tuple[Wanted, Account]]:
@@ -137,24 +138,6 @@ def answer(decision: Decision) -> tuple[object, ...]:
     return decision.action, decision.tasks, decision.because
 
 
-# What a life brings about by itself.
-_LIVED: Final = frozenset(
-    {
-        "contacts_30d",
-        "days_past_due",
-        "days_since_issue",
-        "days_since_last_contact",
-        "days_until_due",
-        "last_channel",
-        "level_reached",
-        "limitation_days",
-        "notice_days",
-        "oldest_days_past_due",
-        "reminders",
-        "silence",
-        "unanswered",
-    }
-)
 _FRESH: Final[Wanted] = {("days_past_due", None): Span(-30, -30)}
 
 

@@ -16,15 +16,12 @@ from attrs import frozen
 
 from recouvrement.money import Money
 from recouvrement.policy.condition import (
-    Always,
-    Both,
     Comparison,
     Containment,
-    Either,
-    Flag,
+    Leaf,
     Membership,
     Node,
-    Not,
+    leaves_of,
 )
 from recouvrement.policy.criteria import CRITERIA, Criterion, CriterionType
 
@@ -146,7 +143,6 @@ class Absent:
 
 
 Cell: TypeAlias = Span | Word | OtherWord | Truth | Absent
-Leaf: TypeAlias = Comparison | Membership | Containment | Flag
 Key: TypeAlias = tuple[str, str | None]
 """A criterion, and for one that has words the word that may be among them."""
 
@@ -177,20 +173,6 @@ class Axis:
 def key_of(leaf: Leaf) -> Key:
     """The axis that a comparison reads."""
     return leaf.criterion, leaf.word if isinstance(leaf, Containment) else None
-
-
-def leaves_of(node: Node) -> Iterator[Leaf]:
-    """Every comparison of a condition."""
-    match node:
-        case Both(operands) | Either(operands):
-            for operand in operands:
-                yield from leaves_of(operand)
-        case Not(operand):
-            yield from leaves_of(operand)
-        case Always():
-            pass
-        case _:
-            yield node
 
 
 _COMPARED: Final[Mapping[str, Callable[[Any, Any], bool]]] = MappingProxyType(

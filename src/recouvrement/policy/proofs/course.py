@@ -14,13 +14,13 @@ from typing import Final
 from attrs import frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Cell
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.links import Link, Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.sayings import Saying, Sayings
-from recouvrement.policy.silence import Moment, Silence, State
+from recouvrement.policy.proofs.cells import Cell
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.links import Link, Stand
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.sayings import Saying, Sayings
+from recouvrement.policy.proofs.silence import Moment, Silence, State
 
 # So often may the same be said, before what follows is no longer followed.
 _MOST_TIMES: Final = 60
@@ -81,7 +81,7 @@ class Course:
             self.regions.kinds(self.policy.serves), self.regions.at("collectable", least=1)
         )
         same = [Link("amount_due", "collectable", _same), Link("collectable", "open", _same)]
-        return self.regions.links[0].limit(Stand.ACCOUNT, whole, same)
+        return self.regions.limit(whole, Stand.ACCOUNT, *same)
 
     # --- one state -------------------------------------------------------------------------------
 

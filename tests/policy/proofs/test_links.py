@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from recouvrement import Account, Conventions, Money, Policy, read_policy
 from recouvrement.policy import CRITERIA
 from recouvrement.policy.case import Case
-from recouvrement.policy.cells import Absent, Cell, Span, Truth, Word
-from recouvrement.policy.diagrams import NEVER
-from recouvrement.policy.links import LINKS, Link, Stand
 from recouvrement.policy.observing import Observer
-from recouvrement.policy.regions import Regions
+from recouvrement.policy.proofs.cells import Absent, Cell, Span, Truth, Word
+from recouvrement.policy.proofs.diagrams import NEVER
+from recouvrement.policy.proofs.links import LINKS, Link, Stand
+from recouvrement.policy.proofs.regions import Regions
 from recouvrement.position.standing import Row, standing_of
 from recouvrement.testing import strategies
 

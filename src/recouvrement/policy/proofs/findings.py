@@ -7,7 +7,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-from recouvrement.policy.witnesses import Witness
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.links import Stand
+from recouvrement.policy.proofs.witnesses import Witness
 
 
 class FindingKind(StrEnum):
@@ -80,3 +82,15 @@ class Undecided:
     rules: tuple[str, ...]
     reason: Doubt
     kind: FindingKind | None = field(default=None, kw_only=True)
+
+
+@frozen
+class Proof:
+    """A finding before its witness: `showing` are the cases that show it, an item standing so."""
+
+    kind: FindingKind
+    rules: tuple[str, ...]
+    against: tuple[str, ...] = ()
+    premise: Premise = Premise.WHATEVER_IS_RECORDED
+    showing: Diagram = NEVER
+    stand: Stand = Stand.COLLECTABLE

@@ -10,10 +10,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from attrs import evolve, frozen
 
 from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Axis, Span
 from recouvrement.policy.ladder import Level, Trigger
-from recouvrement.policy.life import DAYS_TO_RESPOND
 from recouvrement.policy.policy import Policy
+from recouvrement.policy.proofs.cells import Axis, Span
+from recouvrement.policy.proofs.life import DAYS_TO_RESPOND
 
 MONTH: Final = 30
 Value: TypeAlias = int | str | bool | None
@@ -62,7 +62,7 @@ class Silence:
         self.moving = [
             (place, axis, _lows(axis))
             for place, axis in enumerate(axes)
-            if axis.name in _FOLLOWED or axis.name in _QUIET
+            if axis.name in FOLLOWED or axis.name in _QUIET
         ]
         most = {axis.name: lows[-1] if lows else 0 for _, axis, lows in self.moving}
         self.most_reminders = most["reminders"]
@@ -190,7 +190,7 @@ class Silence:
 
 _DOWN: Final = frozenset({"days_until_due", "limitation_days"})
 # What time and our own contacts move.
-_FOLLOWED: Final = frozenset(
+FOLLOWED: Final = frozenset(
     {
         "contacts_30d",
         "days_past_due",

@@ -24,12 +24,12 @@ from recouvrement import (
 )
 from recouvrement.law import pack
 from recouvrement.policy import Criterion, Style, diff
-from recouvrement.policy import contrasts as room
-from recouvrement.policy.cells import Cell, Key, Span
-from recouvrement.policy.changes import ChangeKind, changed
-from recouvrement.policy.comparison import Difference, PolicyChange
-from recouvrement.policy.contrasts import Contrast, Effect, answer
-from recouvrement.policy.diagrams import TooLarge
+from recouvrement.policy.proofs import contrasts as room
+from recouvrement.policy.proofs.cells import Cell, Key, Span
+from recouvrement.policy.proofs.changes import ChangeKind, changed
+from recouvrement.policy.proofs.comparison import Difference, PolicyChange
+from recouvrement.policy.proofs.contrasts import Contrast, Effect, answer
+from recouvrement.policy.proofs.diagrams import TooLarge
 from recouvrement.policy.writing import policy_text
 
 OLD = preset("fr-b2b")

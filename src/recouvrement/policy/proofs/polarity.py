@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from recouvrement.facts.words import ActionKind
-from recouvrement.policy.cells import Absent
 from recouvrement.policy.condition import Condition
 from recouvrement.policy.criteria import Worse
-from recouvrement.policy.diagrams import NEVER, Diagram
-from recouvrement.policy.findings import Finding, FindingKind
 from recouvrement.policy.ladder import Level, Trigger
-from recouvrement.policy.links import Stand
 from recouvrement.policy.policy import Policy
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.witnesses import Realising
+from recouvrement.policy.proofs.cells import Absent
+from recouvrement.policy.proofs.diagrams import NEVER, Diagram
+from recouvrement.policy.proofs.findings import Finding, FindingKind
+from recouvrement.policy.proofs.links import Stand, stand_of
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.witnesses import Realising
 
 
 class Polarity:
@@ -35,7 +34,7 @@ class Polarity:
         rules += [one for one in self.policy.triggers if not one.inside]
         for rule in rules:
             if isinstance(rule.when, Condition):
-                case = self.falling(self.regions.of(rule.when).surely, _stand(rule))
+                case = self.falling(self.regions.of(rule.when).surely, stand_of(rule))
                 if case is not None:
                     yield self.finding(rule, case)
 
@@ -71,14 +70,5 @@ class Polarity:
 
     def finding(self, rule: Level | Trigger, cases: Diagram) -> Finding:
         """The finding, with a case in which the rule still holds."""
-        witness = None
-        for cells in self.realising.cases(cases):
-            witness = self.realising.shown(cells) or witness or self.realising.case(cells)
-            if witness.realised:
-                break
+        witness = self.realising.best(cases)
         return Finding(FindingKind.NON_MONOTONE, (rule.id,), witness=witness)
-
-
-def _stand(rule: Level | Trigger) -> Stand:
-    early = rule.do is ActionKind.PRE_DUE_REMINDER
-    return Stand.NOT_YET_DUE if early else Stand.COLLECTABLE

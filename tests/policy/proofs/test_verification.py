@@ -36,23 +36,28 @@ from recouvrement import (
     read_policy,
 )
 from recouvrement.policy import Criterion, verify
-from recouvrement.policy import verification as room
 from recouvrement.policy.case import Case
-from recouvrement.policy.cells import Word
-from recouvrement.policy.findings import (
+from recouvrement.policy.observing import Observer
+from recouvrement.policy.proofs import verification as room
+from recouvrement.policy.proofs.cells import Word
+from recouvrement.policy.proofs.course import Ending, EndKind
+from recouvrement.policy.proofs.diagrams import ALWAYS
+from recouvrement.policy.proofs.endings import Endings
+from recouvrement.policy.proofs.findings import (
     FAULTS,
     Doubt,
     Finding,
     FindingKind,
     Premise,
+    Proof,
     Undecided,
 )
-from recouvrement.policy.life import Day, life
-from recouvrement.policy.observing import Observer
-from recouvrement.policy.reaching import Proof, Reaching
-from recouvrement.policy.regions import Regions
-from recouvrement.policy.scenes import DAY
-from recouvrement.policy.verification import Report
+from recouvrement.policy.proofs.life import Day, life
+from recouvrement.policy.proofs.reaching import Reaching
+from recouvrement.policy.proofs.regions import Regions
+from recouvrement.policy.proofs.scenes import DAY
+from recouvrement.policy.proofs.verification import Report
+from recouvrement.policy.proofs.witnesses import Realising
 from recouvrement.position.standing import standing_of
 from recouvrement.testing import strategies
 
@@ -132,6 +137,14 @@ def test_twenty_faults_or_more_are_planted_of_every_kind() -> None:
     assert len(FAULTY) >= 20
     planted = {kind for path in FAULTY for kind in FAULTS if f"fault: {kind}" in path.read_text()}
     assert planted == set(FAULTS)
+
+
+def test_life_that_ends_with_another_collecting_shows_no_dead_end() -> None:
+    policy, due = preset("fr-b2b"), date(2026, 6, 15)
+    regions = Regions(policy)
+    endings = Endings(regions, policy, Realising(regions, policy), 3)
+    claimed = Ending(EndKind.SILENT, "placement", (), -30, 30, ALWAYS)
+    assert endings.claim(claimed, {}, due) is None
 
 
 # --- sound policies ------------------------------------------------------------------------------
