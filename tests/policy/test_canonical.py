@@ -130,6 +130,7 @@ def test_digest_of_an_example_never_changes_by_itself() -> None:
             "limitation_years": None,
             "limitation_from": "due_date",
             "claim_months": None,
+            "service_months": [],
             "calendar": {
                 "weekend": [5, 6],
                 "holidays": [],

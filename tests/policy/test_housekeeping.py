@@ -20,6 +20,7 @@ from recouvrement import (
     Interaction,
     InteractionResult,
     Invoice,
+    LegalStep,
     Money,
     Payment,
     Placement,
@@ -31,6 +32,7 @@ from recouvrement import (
     decide,
     preset,
 )
+from recouvrement.dates import months_after
 from recouvrement.facts.fact import Fact
 from recouvrement.policy import Handler
 
@@ -132,6 +134,17 @@ def test_claim_says_the_last_day_that_the_law_leaves_from_its_publication() -> N
     assert claim(account(invoice(), opened), 20).owner is None
     unsaid = evolve(POLICY, law="UK")
     assert claim(told, 20, policy=unsaid).due is None
+
+
+def test_order_to_pay_is_served_before_it_is_worth_nothing() -> None:
+    order = LegalStep("S-1", on(20), kind="order", invoices=["F-1"], ended_on=on(60))
+    told = account(invoice(), order, owner="Nadia")
+    (task,) = decide(POLICY, told, as_of=on(30)).tasks
+    assert (task.kind, task.invoices, task.handler) == ("order_to_serve", ("F-1",), "lawyer")
+    assert (task.due, task.owner) == (months_after(on(20), 6), "Nadia")
+    (undated,) = decide(evolve(POLICY, law="DE"), told, as_of=on(30)).tasks
+    assert (undated.kind, undated.due) == ("order_to_serve", None)
+    assert tasks(told, 60) == []
 
 
 def test_each_proceeding_has_its_own_last_day() -> None:

@@ -17,6 +17,6 @@ def test_tasks_of_the_house_are_all_named() -> None:
         *("assign_owner", "block_to_review", "choose_partner", "choose_policy", "claim_to_file"),
         *("confirm_due_date", "credit_note_due", "criterion_failed", "dispute_overdue"),
         *("find_coordinates", "follow_up", "limitation_near", "missing_calendar", "missing_law"),
-        *("missing_rate", "obtain_promise", "order_stop", "qualify", "record_notice"),
-        *("record_placement", "unmatched_credit"),
+        *("missing_rate", "obtain_promise", "order_stop", "order_to_serve", "qualify"),
+        *("record_notice", "record_placement", "unmatched_credit"),
     ]

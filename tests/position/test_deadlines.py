@@ -45,6 +45,7 @@ from recouvrement.position import (
     claim_due,
     deadlines_of,
     limitation_of,
+    service_due,
 )
 from recouvrement.testing import strategies
 
@@ -383,12 +384,92 @@ def test_claim_needs_its_months_and_something_to_claim() -> None:
     assert claims(insolvency(), Payment("P-1", after(1), amount=euros(1000))) == []
 
 
-# --- promises and disputes -----------------------------------------------------------------------
+# --- orders to serve -----------------------------------------------------------------------------
 
 
 def of_kind(kind: DeadlineKind, *facts: Fact, as_of: date, **other: Any) -> list[Deadline]:
     found = deadlines_of(told(*facts), as_of=as_of, **other)
     return [one for one in found if one.kind is kind]
+
+
+MONTHS = ((None, 6), (date(2026, 9, 1), 3))
+
+
+def ordered(on: date = date(2026, 8, 31), **other: Any) -> LegalStep:
+    return LegalStep("S-9", on, kind="order", invoices=["F-1"], **other)
+
+
+def to_serve(*facts: Fact, as_of: date = date(2026, 10, 1), **other: Any) -> list[Deadline]:
+    asked = Conventions(service_months=MONTHS)
+    return of_kind(DeadlineKind.ORDER_TO_SERVE, *facts, as_of=as_of, conventions=asked, **other)
+
+
+@pytest.mark.parametrize(
+    ("made", "last"),
+    [
+        (date(2026, 8, 31), date(2027, 2, 28)),
+        (date(2026, 9, 1), date(2026, 12, 1)),
+    ],
+)
+def test_order_is_served_within_the_months_of_its_own_date(made: date, last: date) -> None:
+    (found,) = to_serve(ordered(made))
+    assert (found.on, found.items, found.fact, found.why) == (last, ("F-1",), "S-9", Ground.ORDER)
+
+
+def test_order_is_to_serve_until_it_is_served() -> None:
+    served = ordered(ended_on=date(2026, 9, 20))
+    assert [bool(to_serve(served, as_of=date(2026, 9, day))) for day in (19, 20)] == [True, False]
+    assert not to_serve(ordered(), as_of=date(2026, 8, 30))
+    assert to_serve(ordered(), as_of=date(2028, 1, 1))  # missed, and still told
+
+
+def test_order_on_what_was_paid_is_not_to_serve() -> None:
+    assert not to_serve(ordered(), Payment("P-1", after(1), amount=euros(1000)))
+
+
+def test_no_order_is_dated_without_the_months_of_a_law() -> None:
+    assert not of_kind(DeadlineKind.ORDER_TO_SERVE, ordered(), as_of=date(2026, 10, 1))
+    assert service_due(ordered(), [(date(2026, 9, 1), 3)]) is None
+    assert service_due(ordered(date(9999, 12, 1)), MONTHS) is None
+    for odd in (None, LegalStep("S-1", DUE, kind="claim", invoices=["F-1"])):
+        with pytest.raises(InvalidInput, match="order: expected a LegalStep of the kind order"):
+            service_due(odd, MONTHS)  # type: ignore[arg-type]
+
+
+def test_service_of_an_order_is_only_a_possible_start_of_limitation() -> None:
+    """Whether the service, or the request before it, restarts the period is the lawyer's to say."""
+    served = ordered(ended_on=date(2026, 9, 20))
+    at: dict[str, Any] = {"as_of": date(2026, 10, 1), "conventions": FRENCH}
+    found = limitation_of(position_of(told(served), **at), "F-1")
+    assert found is not None
+    assert (found.on, found.possible_on) == (LAST, date(2031, 9, 20))
+    assert (found.possible_why, found.possible_fact) == (Ground.ORDER, "S-9")
+    for other in (ordered(), attrs.evolve(served, outcome="lapsed")):
+        unserved = limitation_of(position_of(told(other), **at), "F-1")
+        assert unserved is not None
+        assert (unserved.on, unserved.possible_on) == (LAST, None)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        3,
+        [3],
+        [(None,)],
+        [(DUE, 0)],
+        [(DUE, True)],
+        [("2026-09-01", 3)],
+        [(DUE, 3), (None, 6)],
+        [(DUE, 3), (DUE, 6)],
+        [(after(1), 3), (DUE, 6)],
+    ],
+)
+def test_months_of_service_are_in_order_of_their_dates(odd: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"conventions\.service_months: expected pairs"):
+        Conventions(service_months=odd)
+
+
+# --- promises and disputes -----------------------------------------------------------------------
 
 
 def test_promise_can_be_kept_through_its_tolerance() -> None:

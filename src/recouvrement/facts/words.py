@@ -162,13 +162,14 @@ class ContactResult(StrEnum):
 
 
 class LegalStepKind(StrEnum):
-    """An event that the law gives effects to."""
+    """An event that the law gives effects to; an ORDER to pay ends on the day it is served."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     CLAIM = "claim"
     PROTECTIVE_MEASURE = "protective_measure"
     ENFORCEMENT = "enforcement"
     TITLE = "title"
+    ORDER = "order"
     MEDIATION = "mediation"
 
 

@@ -18,12 +18,13 @@ from recouvrement.law import (
     Label,
     LawPack,
     LimitationPeriod,
+    Row,
     is_pack,
     pack,
     pack_names,
 )
 from recouvrement.position.conventions import Conventions, LimitationStart
-from recouvrement.position.legal_periods import periods_under
+from recouvrement.position.legal_periods import orders_under, periods_under, service_months
 
 # The days that a pace counts contacts over.
 _DAYS: Final = 30
@@ -33,9 +34,10 @@ _DAYS: Final = 30
 class Applicable:
     """What the law of a policy says of claims on debtors of one kind.
 
-    `pack` is None when the policy names no law. `limitation` and `claim` are rows of the pack: None
-    where the document states a period of its own, and where the pack says nothing of that kind or
-    only remembers it. `conventions` are those of the policy with the periods of these rows.
+    `pack` is None when the policy names no law. `limitation`, `claim` and `orders` (the delays to
+    serve an order to pay) are rows of the pack: None where the document states a period of its own,
+    and where the pack says nothing of that kind or only remembers it. `conventions` are those of
+    the policy with the periods of these rows.
 
     >>> from recouvrement.policy import preset
     >>> law = preset("fr-public").applicable("public")
@@ -46,6 +48,7 @@ class Applicable:
     pack: LawPack | None = None
     limitation: LimitationPeriod | None = None
     claim: ClaimDelay | None = None
+    orders: tuple[Row, ...] = ()
     conventions: Conventions = field(repr=False)
 
     @property
@@ -55,7 +58,7 @@ class Applicable:
 
     def caveats(self, on: date) -> tuple[Caveat, ...]:
         """What must be said on a day with the dates that rest on these periods."""
-        rows = [row for row in (self.limitation, self.claim) if row is not None]
+        rows = [row for row in (self.limitation, self.claim, *self.orders) if row is not None]
         said = [caveat for row in rows for caveat in (*row.caveats, *row.caveats_on(on))]
         return tuple(dict.fromkeys(said))
 
@@ -143,8 +146,15 @@ def applicable_to(
     if conventions.claim_months is None:
         with suppress(InvalidInput):  # only remembered, and not accepted
             claim = pack_.claim_delay()
+    orders = orders_under(pack_)
     own = _completed(conventions, limitation, claim)
-    return Applicable(pack=pack_, limitation=limitation, claim=claim, conventions=own)
+    return Applicable(
+        pack=pack_,
+        limitation=limitation,
+        claim=claim,
+        orders=orders,
+        conventions=evolve(own, service_months=service_months(orders)),
+    )
 
 
 def _limitation(law: LawPack, kind: DebtorKind, sector: str | None) -> LimitationPeriod | None:

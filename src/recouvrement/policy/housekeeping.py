@@ -14,7 +14,7 @@ from recouvrement.policy.policy import Policy
 from recouvrement.policy.readings import bounced, notices_on
 from recouvrement.policy.words import Handler, TaskKind
 from recouvrement.position.contests import awaits_credit
-from recouvrement.position.deadlines import claim_due
+from recouvrement.position.deadlines import claim_due, orders_to_serve, service_due
 from recouvrement.position.limitation import limitation_day
 from recouvrement.position.standing import Row, Standing
 
@@ -38,6 +38,8 @@ def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | Non
             tasks.extend(_disputes(s, owner))
         if book.blocks:
             tasks.extend(_blocks(s))
+    if book.legal:
+        tasks.extend(_orders(s, account.debtor.owner))
     if book.assumed:
         tasks.extend(_exhausted(policy, s))
     tasks.extend(_contacts(policy, account, s, known))
@@ -91,6 +93,14 @@ def _last_day_to_file(s: Standing, insolvency: Insolvency, horizon: int) -> date
     if months is None or published is None or published.toordinal() > horizon:
         return None
     return claim_due(insolvency, months)
+
+
+def _orders(s: Standing, owner: str | None) -> Iterator[Task]:
+    """Orders to pay that nobody served yet: after the last day they are worth nothing."""
+    for order, items in orders_to_serve(s):
+        due = service_due(order, s.conventions.service_months)
+        by = Handler.LAWYER
+        yield Task(TaskKind.ORDER_TO_SERVE, items, handler=by, due=due, owner=owner)
 
 
 def _disputes(s: Standing, owner: str | None) -> Iterator[Task]:

@@ -29,6 +29,7 @@ class TaskKind(StrEnum):
     MISSING_CALENDAR = "missing_calendar"
     MISSING_LAW = "missing_law"
     CLAIM_TO_FILE = "claim_to_file"
+    ORDER_TO_SERVE = "order_to_serve"
     DISPUTE_OVERDUE = "dispute_overdue"
     CREDIT_NOTE_DUE = "credit_note_due"
     BLOCK_TO_REVIEW = "block_to_review"

@@ -15,6 +15,7 @@ from recouvrement.position.deadlines import (
     claim_due,
     deadlines_of,
     limitation_of,
+    service_due,
 )
 from recouvrement.position.interest import interest_statement
 from recouvrement.position.legal_periods import (
@@ -79,6 +80,7 @@ __all__ = [
     "periods_under",
     "position_of",
     "procedural_deadline",
+    "service_due",
     "without_expired",
     "year_fraction",
 ]

@@ -1,11 +1,12 @@
 """The conventions on which a position is read: a value that a policy carries, or the host gives."""
 
+from datetime import date
 from enum import StrEnum
 
 from attrs import field, frozen
 
 from recouvrement.dates import BusinessCalendar
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, shown
 from recouvrement.money import ExchangeRates
 
 
@@ -43,6 +44,21 @@ def _limitation_start(word: str) -> LimitationStart:
         raise InvalidInput("conventions.limitation_from", expected, repr(word)) from None
 
 
+def _periods(given: object) -> tuple[tuple[date | None, int], ...]:
+    """Months by the first day on which they hold, in order."""
+    expected = "pairs of a date and a number of months, in order; only the first date may be None"
+    try:
+        found = tuple([(since, months) for since, months in given])  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise InvalidInput("conventions.service_months", expected, shown(given)) from None
+    days = [since for since, _ in found]
+    dated = days[1:] if days and days[0] is None else days
+    plain = all(type(one) is date for one in dated) and dated == sorted(set(dated))
+    if not plain or any(type(months) is not int or months < 1 for _, months in found):
+        raise InvalidInput("conventions.service_months", expected, shown(given))
+    return found
+
+
 def _application(word: str) -> ApplicationRule:
     try:
         return ApplicationRule(word)
@@ -59,7 +75,8 @@ class Conventions:
     horizon, or a debtor with more broken promises than tolerated, shelters nothing.
     `limitation_years` is how long a claim may be brought, counted from `limitation_from`, and
     `claim_months` how long it may be filed once an insolvency is published; without them, no such
-    deadline is told.
+    deadline is told. `service_months` is how long an order to pay may be served, with the first day
+    of the orders that have so long (None: those before).
 
     >>> Conventions(application="explicit_only").application
     <ApplicationRule.EXPLICIT_ONLY: 'explicit_only'>
@@ -76,6 +93,7 @@ class Conventions:
         default=LimitationStart.DUE_DATE, converter=_limitation_start
     )
     claim_months: int | None = None
+    service_months: tuple[tuple[date | None, int], ...] = field(default=(), converter=_periods)
     calendar: BusinessCalendar = field(factory=BusinessCalendar)
     rates: ExchangeRates = field(factory=ExchangeRates)
 

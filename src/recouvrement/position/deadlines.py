@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -12,11 +12,13 @@ from recouvrement.dates import months_after
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
-from recouvrement.facts.legal import Insolvency
+from recouvrement.facts.legal import Insolvency, LegalStep
+from recouvrement.facts.words import LegalStepKind
 from recouvrement.law import Caveat, CaveatCode
 from recouvrement.position.commitments import PromiseStatus
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.limitation import (
+    VOID,
     Limit,
     last_from,
     legal_events,
@@ -34,6 +36,7 @@ class DeadlineKind(StrEnum):
     LIMITATION = "limitation"
     POSSIBLE_LIMITATION = "possible_limitation"
     CLAIM_TO_FILE = "claim_to_file"
+    ORDER_TO_SERVE = "order_to_serve"
     PROMISE = "promise"
     DISPUTE = "dispute"
 
@@ -54,6 +57,7 @@ class Ground(StrEnum):
     PROTECTIVE_MEASURE = "protective_measure"
     ENFORCEMENT = "enforcement"
     MEDIATION = "mediation"
+    ORDER = "order"
     PAYMENT = "payment"
     PROMISE = "promise"
     PLAN = "plan"
@@ -84,8 +88,8 @@ class Limitation:
     say what it runs from, or what holds it. `on` is None while a claim, a protective measure or an
     enforcement interrupts it; during a mediation it is the date as if that ended the same day.
     `possible_on` is a later date on which nobody should rely: it would hold if what may be an
-    acknowledgement (a part payment, a promise, a plan, a step taken too late) were one. `caveats`
-    say what was assumed.
+    acknowledgement (a part payment, a promise, a plan, a step taken too late), or the service of an
+    order, were one. `caveats` say what was assumed.
     """
 
     item: str
@@ -170,22 +174,33 @@ def _assumed(s: Standing, row: Row) -> tuple[Caveat, ...]:
 
 def _ambiguous(s: Standing, row: Row, limit: Limit) -> Iterator[tuple[int, Ground, str]]:
     """What may be an acknowledgement of the item and may be none: the day, what it is, its id."""
-    place, sources = row.item.place, s.book.sources
-    if sources:
-        net: dict[int, int] = {}
-        for _, at, amount in s.logged().by_place[place]:
-            net[at] = net.get(at, 0) + amount
-        for at, amount in net.items():
-            if amount and sources[at].cash:
-                yield sources[at].on, Ground.PAYMENT, sources[at].id
+    place = row.item.place
+    yield from _paid(s, place)
     for one in s.pledges:
         if place in one.places:
             yield one.pledge.made, Ground.PROMISE, one.pledge.fact.id
     for plan in s.plans:
         if place in plan.plan.places:
             yield plan.plan.agreed, Ground.PLAN, plan.plan.fact.id
+    for event in legal_events(s, place):
+        served = event.fact.kind is LegalStepKind.ORDER and event.ended <= s.day
+        if served and event.fact.outcome not in VOID:
+            yield event.ended, Ground.ORDER, event.fact.id
     for step in limit.late:
         yield step.on, Ground(step.fact.kind), step.fact.id
+
+
+def _paid(s: Standing, place: int) -> Iterator[tuple[int, Ground, str]]:
+    """The money that paid some of the item, and still does."""
+    sources = s.book.sources
+    if not sources:
+        return
+    net: dict[int, int] = {}
+    for _, at, amount in s.logged().by_place[place]:
+        net[at] = net.get(at, 0) + amount
+    for at, amount in net.items():
+        if amount and sources[at].cash:
+            yield sources[at].on, Ground.PAYMENT, sources[at].id
 
 
 def _date(day: int) -> date | None:
@@ -216,6 +231,27 @@ def claim_due(insolvency: Insolvency, months: int) -> date | None:
         return None
 
 
+def service_due(order: LegalStep, months: Iterable[tuple[date | None, int]]) -> date | None:
+    """The last day to serve an order to pay: so many months after it was made, by its own date.
+
+    `months` are pairs of the first day of the orders that have so long, and how long, in order.
+    None for an order older than the first, and beyond the calendar. `InvalidInput` for what is no
+    order.
+
+    >>> from recouvrement.facts.legal import LegalStep
+    >>> order = LegalStep("S-1", date(2026, 9, 30), kind="order", invoices=["F-41"])
+    >>> service_due(order, [(None, 6), (date(2026, 9, 1), 3)])
+    datetime.date(2026, 12, 30)
+    """
+    if not isinstance(order, LegalStep) or order.kind is not LegalStepKind.ORDER:
+        raise InvalidInput("order", "a LegalStep of the kind order", repr(order))
+    found = [count for since, count in months if since is None or since <= order.on]
+    try:
+        return months_after(order.on, found[-1]) if found else None
+    except ValueError:
+        return None
+
+
 def deadlines_of(
     account: Account,
     *,
@@ -226,9 +262,10 @@ def deadlines_of(
     """The deadlines of an account as of a date, the nearest first; those missed stay in the list.
 
     For each open item its limitation, and beside it the possible one; for each insolvency that
-    stays items, the last day to file the claim; for each open promise, the last day it can be kept;
-    for each open dispute, the day by which to resolve it. The first two need the years and months
-    of `conventions`: law is never guessed. `InvalidInput` as for `position_of`.
+    stays items, the last day to file the claim; for each order to pay, the last day to serve it;
+    for each open promise, the last day it can be kept; for each open dispute, the day by which to
+    resolve it. The first three need the years and months of `conventions`: law is never guessed.
+    `InvalidInput` as for `position_of`.
 
     >>> from recouvrement.facts.debtor import Debtor
     >>> from recouvrement.facts.invoice import Invoice
@@ -244,7 +281,13 @@ def deadlines_of(
     """
     position = position_of(account, as_of=as_of, known_on=known_on, conventions=conventions)
     s = position.standing
-    found = [*_limitations(s), *_claims(s, known_on), *_promises(s), *_disputes(s)]
+    found = [
+        *_limitations(s),
+        *_claims(s, known_on),
+        *_orders(s),
+        *_promises(s),
+        *_disputes(s),
+    ]
     return tuple(sorted(found, key=lambda one: (one.on, one.kind, one.items, one.fact or "")))
 
 
@@ -292,6 +335,27 @@ def _claims(s: Standing, known_on: date | None) -> Iterator[Deadline]:
                 fact=one.id,
                 why=Ground.PUBLICATION,
             )
+
+
+def _orders(s: Standing) -> Iterator[Deadline]:
+    for one, items in orders_to_serve(s):
+        due = service_due(one, s.conventions.service_months)
+        if due is not None:
+            yield Deadline(
+                kind=DeadlineKind.ORDER_TO_SERVE,
+                on=due,
+                items=items,
+                fact=one.id,
+                why=Ground.ORDER,
+            )
+
+
+def orders_to_serve(s: Standing) -> Iterator[tuple[LegalStep, tuple[str, ...]]]:
+    """The orders to pay that were not served yet, each with the items still open."""
+    for one in s.book.legal:
+        items = _open_among(s, one.places)
+        if one.fact.kind is LegalStepKind.ORDER and one.on <= s.day < one.ended and items:
+            yield one.fact, items
 
 
 def _promises(s: Standing) -> Iterator[Deadline]:

@@ -11,29 +11,32 @@ from attrs import evolve, frozen
 from recouvrement.dates import BusinessCalendar, months_after
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.words import DebtorKind
-from recouvrement.law import Caveat, ClaimDelay, LawPack, LimitationPeriod, Source, pack
+from recouvrement.law import Caveat, ClaimDelay, Label, LawPack, LimitationPeriod, Row, Source, pack
 from recouvrement.position.conventions import Conventions, LimitationStart
 from recouvrement.position.position import check_date
 
 _NOBODY: Final[frozenset[str]] = frozenset()
+# The row of a pack that says how long an order to pay may be served.
+_SERVICE: Final = "payment_order.service"
 
 
 @frozen(kw_only=True)
 class LegalPeriods:
     """How long a claim can be brought, and filed in insolvency, under one law, with the rows.
 
-    `claim` is None where the pack has no such delay. The caveats of both rows go with every date
-    that is computed from them.
+    `claim` is None where the pack has no such delay, `orders` are those to serve an order to pay,
+    oldest first. The caveats of the rows go with every date that is computed from them.
     """
 
     law: str
     limitation: LimitationPeriod
     claim: ClaimDelay | None
+    orders: tuple[Row, ...] = ()
 
     @property
     def caveats(self) -> tuple[Caveat, ...]:
         """What must be said with the dates."""
-        rows = (self.limitation, self.claim)
+        rows = (self.limitation, self.claim, *self.orders)
         found = [caveat for row in rows if row is not None for caveat in row.caveats]
         return tuple(dict.fromkeys(found))
 
@@ -50,6 +53,7 @@ class LegalPeriods:
             limitation_years=self.limitation.years,
             limitation_from=LimitationStart(self.limitation.starts or ""),
             claim_months=None if self.claim is None else self.claim.months,
+            service_months=service_months(self.orders),
         )
 
 
@@ -78,7 +82,25 @@ def periods_under(
         expected = f"a period that runs from one of {', '.join(LimitationStart)}"
         raise InvalidInput("kind", expected, f"{kind}, from {limitation.starts}")
     delay = pack_.claim_delay(abroad=abroad, on=on, allow=allow)
-    return LegalPeriods(law=pack_.name, limitation=limitation, claim=delay)
+    orders = orders_under(pack_, allow=allow)
+    return LegalPeriods(law=pack_.name, limitation=limitation, claim=delay, orders=orders)
+
+
+def orders_under(law: LawPack, *, allow: Iterable[str] = _NOBODY) -> tuple[Row, ...]:
+    """The delays of a law to serve an order to pay, oldest first; none that is only remembered.
+
+    >>> from recouvrement.law import pack
+    >>> [(str(row.since), row.value) for row in orders_under(pack("FR"))]
+    [('None', 6), ('2026-09-01', 3)]
+    """
+    rows = [row for row in law.procedures if row.name == _SERVICE and row.unit == "months"]
+    sure = [row for row in rows if row.label is not Label.MEMORY or law.accepts(row, allow)]
+    return tuple([evolve(row, caveats=row.standing_caveats) for row in sure])
+
+
+def service_months(rows: Iterable[Row]) -> tuple[tuple[date | None, int], ...]:
+    """The rows as conventions state them."""
+    return tuple([(row.since, row.value) for row in rows if type(row.value) is int])
 
 
 @frozen(kw_only=True)
