@@ -8,7 +8,7 @@ from datetime import date
 from recouvrement.errors import InvalidInput, OutsideCoverage, shown
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import Book
-from recouvrement.money import Money, sums_of
+from recouvrement.money import Money
 from recouvrement.policy.compiler import Failed
 from recouvrement.policy.decision import Task
 from recouvrement.policy.policy import Policy
@@ -154,10 +154,7 @@ class Case:
 
     def count(self, eligible: list[Row]) -> None:
         """Add up what may be demanded; a task where unapplied cash covers all of it."""
-        if eligible and len(self.s.book.currencies) == 1:
-            self.owed = {eligible[0].currency: sum([row.collectable for row in eligible])}
-        else:
-            self.owed = demanded(eligible)
+        self.owed = self.s.totals("collectable", eligible)
         if self.spare:
             covered = [row.id for row in eligible if not self.owes_in(row.currency)]
             if covered:
@@ -201,8 +198,3 @@ def days_spoken(spoken: object) -> frozenset[int]:
     if isinstance(spoken, (str, bytes)) or not isinstance(spoken, Iterable):
         raise InvalidInput("spoken", "a collection of dates", shown(spoken))
     return frozenset([check_date("spoken", day).toordinal() for day in spoken])
-
-
-def demanded(rows: Iterable[Row]) -> dict[str, int]:
-    """What may be asked for on these rows, per currency."""
-    return sums_of((row.collectable, row.currency) for row in rows)

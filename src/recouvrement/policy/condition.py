@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import accumulate
 from typing import Final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from recouvrement.errors import InvalidInput, shown
 from recouvrement.money import Money
@@ -92,15 +92,23 @@ Node = Leaf | Always | Not | Both | Either
 
 @frozen
 class Condition:
-    """What a rule asks for: the text as the document has it, and the nodes it was read into."""
+    """What a rule asks for: the text as the document has it, and the nodes it was read into.
+
+    `criteria` are the names of those that it reads.
+    """
 
     text: str
     node: Node = field(repr=False)
-
-    @property
-    def criteria(self) -> frozenset[str]:
-        """The names of the criteria it reads."""
-        return frozenset([one.criterion for one in leaves_of(self.node)])
+    # Told once: every decision asks.
+    criteria: frozenset[str] = field(
+        init=False,
+        eq=False,
+        repr=False,
+        default=Factory(
+            lambda self: frozenset([one.criterion for one in leaves_of(self.node)]),
+            takes_self=True,
+        ),
+    )
 
 
 def leaves_of(node: Node) -> Iterator[Leaf]:

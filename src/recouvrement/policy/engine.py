@@ -227,15 +227,15 @@ class _Case(Steps):
         pace, s = self.policy.pace, self.s
         if s.book.placements and any(one.since == s.day for one in s.book.placements):
             return True
-        others = [day for day in self.spoken if day <= s.day]
-        last = max([s.last_contact(), *others])
-        if last <= 0:
-            return False
-        if last >= s.day or execute - last < pace.between_contacts:
-            return True
-        since = execute - 30
-        recent = s.contacted(since).union([day for day in others if day > since])
-        return len(recent) >= pace.per_30_days
+        last, others, since = s.last_contact(), self.spoken, execute - 30
+        if others:
+            others = frozenset([day for day in others if day <= s.day])
+            last = max([last, *others])
+        return last > 0 and (
+            last >= s.day
+            or execute - last < pace.between_contacts
+            or sum([day > since for day in s.contacted(since) | others]) >= pace.per_30_days
+        )
 
     def unless_unread(self, make: Callable[..., Made | None], *given: Draft) -> Made | None:
         """What is made, None where something it takes cannot be read: nobody is chased blindly."""

@@ -160,19 +160,12 @@ def _unrecorded(policy: Policy, s: Standing) -> Iterator[Task]:
 def _unplaced(policy: Policy, s: Standing) -> Iterator[Task]:
     """Items said to be handed over, of which no placement was recorded: nobody collects them."""
     places = policy.compiled.places
-    placed = {place for one in s.book.placements if one.since <= s.day for place in one.places}
-    items = tuple(
-        [
-            row.id
-            for row in s.rows
-            if row.reached >= 0
-            and places[row.reached]
-            and row.collectable
-            and row.item.place not in placed
-        ]
-    )
-    if items:
-        yield Task(TaskKind.RECORD_PLACEMENT, items)
+    said = [row for row in s.rows if row.reached >= 0 and places[row.reached] and row.collectable]
+    if said:
+        placed = {place for one in s.book.placements if one.since <= s.day for place in one.places}
+        items = tuple([row.id for row in said if row.item.place not in placed])
+        if items:
+            yield Task(TaskKind.RECORD_PLACEMENT, items)
 
 
 def _bounced(s: Standing) -> Iterator[Task]:

@@ -9,7 +9,7 @@ from datetime import date
 from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER, Notice
-from recouvrement.money import Money, sums_of
+from recouvrement.money import Money
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.limitation import limitation_day
 from recouvrement.position.standing import Row, Standing
@@ -163,7 +163,7 @@ def over_limit(s: Standing, a: Account) -> bool:
     limit = a.debtor.credit_limit
     if limit is None:
         return False
-    sums = sums_of((r.open, r.currency) for r in s.rows)
+    sums = s.totals("open")
     total = sums.pop(limit.currency, 0)
     rates, on = s.conventions.rates, date.fromordinal(s.day)
     for currency, minor in sums.items():
@@ -195,8 +195,5 @@ def insolvent(s: Standing) -> bool:
 
 def total_in(name: str, s: Standing, amount_in: Callable[[int, str], int]) -> int:
     """The sum of an amount over the open items, in the policy's currency."""
-    if name == "unapplied":
-        sums = s.ledger.nettable()
-    else:
-        sums = sums_of((getattr(r, name), r.currency) for r in s.rows)
+    sums = s.ledger.nettable() if name == "unapplied" else s.totals(name)
     return sum(amount_in(minor, currency) for currency, minor in sums.items())

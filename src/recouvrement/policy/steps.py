@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ActionKind
-from recouvrement.money import sums_of
-from recouvrement.policy.case import Case, demanded
+from recouvrement.policy.case import Case
 from recouvrement.policy.compiler import FORMAL, REMINDERS, Earned
 from recouvrement.policy.decision import Task
 from recouvrement.policy.message import Draft, highest_first
@@ -74,9 +73,13 @@ class Steps(Case):
         asked = [one for one in demands if self.owes_in(one[1].currency)]
         if len(asked) < len(demands):
             self.because.note("unapplied-cash")
-        coming = _coming(early)
+        coming = self.coming(early)
         announced = [one for one in early if coming[one[1].currency] > self.left(one[1].currency)]
         return asked, announced
+
+    def coming(self, early: Earned) -> dict[str, int]:
+        """What will be due on these items, per currency."""
+        return self.s.totals("not_yet_due", [row for _, row in early])
 
     def unpaid(self, fired: Fired) -> Fired:
         """The triggers on items that unapplied cash does not cover."""
@@ -94,13 +97,13 @@ class Steps(Case):
         floor, places = self.policy.floor, self.policy.compiled.places
         owed = self.owed
         if self.s.book.assumed:
-            owed = demanded([row for row in eligible if not row.item.assumed])
+            owed = self.s.totals("collectable", [row for row in eligible if not row.item.assumed])
         noticing = self.worth(owed, floor.formal_notice)
         if noticing and not placing:
             return demands
         kept = self.permitted(demands, noticing=noticing, placing=True)
         placed = [row for rank, row in kept if places[rank]]
-        if placed and not self.worth(demanded(placed), floor.placement):
+        if placed and not self.worth(self.s.totals("collectable", placed), floor.placement):
             kept = self.permitted(demands, noticing=noticing, placing=False)
         return kept
 
@@ -156,7 +159,7 @@ class Steps(Case):
                 # A date that nobody agreed gets reminders only.
                 steps = [one for one in demands if not one[1].item.assumed]
                 listed = [row for row in eligible if not row.item.assumed]
-            due = self.owed if listed is eligible else demanded(listed)
+            due = self.owed if listed is eligible else self.s.totals("collectable", listed)
             if not self.spare:
                 return Draft(top, steps, listed, due)
             asked = self.asked(due)
@@ -181,7 +184,7 @@ class Steps(Case):
                 targets[row.item.place] = max(target, targets.get(row.item.place, -1))
             if self.s.book.assumed and rule.do not in REMINDERS:
                 listed = [row for row in eligible if not row.item.assumed]
-            asked = self.asked(demanded(listed))
+            asked = self.asked(self.s.totals("collectable", listed))
             if all(row.currency in asked for _, _, row in fired):
                 listed = [row for row in listed if row.currency in asked]
                 best = [
@@ -203,12 +206,7 @@ class Steps(Case):
         """A reminder of what will be due: it never lists what is late, so it demands nothing."""
         if not early:
             return None
-        coming = _coming(early)
+        coming = self.coming(early)
         amounts = {currency: minor - self.left(currency) for currency, minor in coming.items()}
         early = highest_first(early)
         return Draft(self.policy.levels[early[0][0]], early, [], amounts)
-
-
-def _coming(early: Earned) -> dict[str, int]:
-    """What will be due on these items, per currency."""
-    return sums_of((row.not_yet_due, row.currency) for _, row in early)
