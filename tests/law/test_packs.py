@@ -7,6 +7,7 @@ import pickle
 import tomllib
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -447,9 +448,37 @@ def test_french_ceilings_by_sector(sector: str, case: str, start: str, last: str
     assert found[case].sector == sector
 
 
-def test_sector_of_which_nothing_is_said_has_the_general_ceilings() -> None:
+def test_sector_known_for_one_question_has_the_general_rule_in_the_other() -> None:
     fr, day = pack("FR"), date(2026, 3, 10)
-    assert fr.term_ceiling("masonry", on=day) == fr.term_ceiling(on=day)
+    assert fr.term_ceiling("other_transport", on=day) == fr.term_ceiling(on=day)
+    assert fr.limitation("business", "spirits") == fr.limitation("business")
+    assert fr.limitation("consumer", "road_transport") == fr.limitation("consumer")
+
+
+def test_one_name_answers_both_questions_of_a_carrier() -> None:
+    fr, day = pack("FR"), date(2026, 3, 10)
+    assert [one.days for one in fr.term_ceiling("road_transport", on=day)] == [30]
+    assert fr.limitation("business", "road_transport").years == 1
+
+
+@pytest.mark.parametrize("sector", ["moon", "transport", "Road_transport", "", 5])
+@pytest.mark.parametrize("name", ["FR", "UK", "BE"])
+def test_sector_that_a_pack_does_not_know_is_refused_with_those_it_knows(
+    name: str, sector: Any
+) -> None:
+    one, day = pack(name), date(2026, 3, 10)
+    known = {"FR": "export_purchases, livestock_", "UK": "public, scotland", "BE": "none, all"}
+    said = f"sector: expected one that the pack {name} knows: {known[name]}"
+    for question in (one.limitation, lambda _, sector: one.term_ceiling(sector, on=day)):
+        with pytest.raises(InvalidInput) as caught:
+            question("business", sector)
+        assert str(caught.value).startswith(said)
+        assert caught.value.got == repr(sector)
+
+
+def test_sectors_of_a_pack_are_those_of_its_terms_and_of_its_limitation() -> None:
+    assert pack("UK").sectors == ("public", "scotland")
+    assert {"other_food", "other_transport", "road_transport"} <= set(pack("FR").sectors)
 
 
 def test_ceiling_before_its_text_is_not_known() -> None:
@@ -478,8 +507,9 @@ def test_public_terms_by_sector() -> None:
     ("name", "kind", "sector", "years", "starts"),
     [
         ("FR", "business", None, 5, "due_date"),
-        ("FR", "business", "transport", 1, "delivery"),
-        ("FR", "business", "masonry", 5, "due_date"),
+        ("FR", "business", "road_transport", 1, "delivery"),
+        ("FR", "business", "other_transport", 1, "delivery"),
+        ("FR", "business", "other_food", 5, "due_date"),
         ("FR", "consumer", None, 2, "due_date"),
         ("FR", "title", None, 10, "title"),
         ("FR-public", "public", None, 4, "end_of_year"),

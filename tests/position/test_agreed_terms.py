@@ -134,6 +134,7 @@ def test_a_case_that_the_law_does_not_have_is_named() -> None:
         ("on", PaymentTerms.net(60), {}),
         ("on", (ISSUED, ISSUED), {"on": "2025"}),
         ("law", (ISSUED, ISSUED), {"law": None}),
+        ("sector", (ISSUED, ISSUED), {"sector": "transport"}),
     ],
 )
 def test_an_argument_that_is_none_is_named(field: str, term: Any, options: dict[str, Any]) -> None:

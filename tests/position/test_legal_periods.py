@@ -51,7 +51,7 @@ def told(conventions: Conventions, *facts: Fact, **more: Any) -> list[Deadline]:
     [
         ("FR", "business", None, date(2031, 3, 31), Ground.DUE_DATE),
         ("FR", "consumer", None, date(2028, 3, 31), Ground.DUE_DATE),
-        ("FR", "business", "transport", date(2027, 3, 1), Ground.DELIVERY),
+        ("FR", "business", "road_transport", date(2027, 3, 1), Ground.DELIVERY),
         ("FR-public", "public", None, date(2030, 12, 31), Ground.END_OF_YEAR),
         ("DE", "business", None, date(2029, 12, 31), Ground.END_OF_YEAR),
         ("UK", "business", None, date(2032, 3, 31), Ground.DUE_DATE),
@@ -69,7 +69,7 @@ def test_the_limitation_of_a_law(
 
 
 def test_a_delivery_is_the_day_supplied_where_the_invoice_says_it() -> None:
-    transport = periods_under("FR", sector="transport").conventions()
+    transport = periods_under("FR", sector="road_transport").conventions()
     (one,) = told(transport, supplied_on=date(2026, 2, 20))
     assert one.on == date(2027, 2, 20)
 
@@ -125,6 +125,7 @@ def test_what_the_pack_says_of_its_rows_goes_with_the_dates() -> None:
         ("law", {"law": 3}),
         ("kind", {"kind": "public"}),
         ("kind", {"kind": "title"}),
+        ("sector", {"sector": "moon"}),
         ("allow", {"law": "FI"}),
     ],
 )

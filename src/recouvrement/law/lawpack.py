@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import chain
-from typing import NoReturn, Self
+from typing import NoReturn, Self, TypeVar
 
 from attrs import Factory, evolve, field, frozen
 
@@ -37,6 +37,7 @@ from recouvrement.money import Money
 
 _ONE_DAY = timedelta(days=1)
 _NOTHING: frozenset[str] = frozenset()
+_Sectoral = TypeVar("_Sectoral", LimitationPeriod, TermCeiling)
 
 
 @frozen(kw_only=True)
@@ -118,6 +119,17 @@ class LawPack:
     def day_count(self) -> DayCount:
         """How days make a fraction of a year where nothing else was agreed."""
         return DayCount(str(self.day_count_rule.value))
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors that have a payment term or a period of limitation of their own, sorted.
+
+        >>> from recouvrement.law import pack
+        >>> pack("FR-public").sectors, pack("BE").sectors
+        (('health', 'public_undertaking'), ())
+        """
+        rows = (*self.term_ceilings, *self.limitation_periods)
+        return tuple(sorted({row.sector for row in rows if row.sector is not None}))
 
     @property
     def covers_until(self) -> date | None:
@@ -252,11 +264,12 @@ class LawPack:
     ) -> LimitationPeriod:
         """How long a claim can be brought, by whose debt it is; a sector may have its own period.
 
-        A sector of which the pack says nothing has the general period. `on` is the day the claim
-        fell due: without it, the latest row answers. `InvalidInput` for a kind the pack lacks.
+        A sector that the pack knows for its terms only has the general period. `on` is the day the
+        claim fell due: without it, the latest row answers. `InvalidInput` for a kind the pack
+        lacks, and for a sector it does not know.
 
         >>> from recouvrement.law import pack
-        >>> found = pack("FR").limitation("business", "transport")
+        >>> found = pack("FR").limitation("business", "road_transport")
         >>> found.years, found.starts, found.source.article
         (1, 'delivery', 'Code de commerce, art. L133-6')
         """
@@ -264,9 +277,7 @@ class LawPack:
         if not rows:
             kinds = ", ".join(dict.fromkeys(row.kind for row in self.limitation_periods)) or "none"
             raise InvalidInput("kind", f"one that the pack {self.name} holds: {kinds}", repr(kind))
-        special = [row for row in rows if row.sector == sector]
-        rows = special or [row for row in rows if row.sector is None]
-        return self._one(rows, on, "limitation", allow)
+        return self._one(self._of_sector(rows, sector), on, "limitation", allow)
 
     def claim_delay(
         self,
@@ -289,8 +300,8 @@ class LawPack:
     ) -> tuple[TermCeiling, ...]:
         """The longest terms allowed on a day, case by case; a sector may have its own.
 
-        A sector of which the pack says nothing has the general ceilings; none where the pack holds
-        none.
+        A sector that the pack knows for its limitation only has the general ceilings; there are
+        none where the pack holds none. `InvalidInput` for a sector it does not know.
 
         >>> from recouvrement.law import pack
         >>> for one in pack("FR").term_ceiling(on=date(2026, 3, 1)):
@@ -301,10 +312,8 @@ class LawPack:
         periodic_invoice 45 invoice 1
         """
         plain_date(on, "on")
-        special = [row for row in self.term_ceilings if row.sector == sector]
-        rows = special or [row for row in self.term_ceilings if row.sector is None]
         cases: dict[str, list[TermCeiling]] = {}
-        for row in rows:
+        for row in self._of_sector(self.term_ceilings, sector):
             cases.setdefault(row.case, []).append(row)
         return tuple(self._one(case, on, "payment terms", allow) for case in cases.values())
 
@@ -340,6 +349,15 @@ class LawPack:
     @property
     def _named(self) -> tuple[Row, ...]:
         return (*self.procedures, *self.retention, *self.parameters)
+
+    def _of_sector(self, rows: Iterable[_Sectoral], sector: str | None) -> list[_Sectoral]:
+        # A name that nobody holds would otherwise read as the general rule: "moon", "Transport".
+        if sector is not None and sector not in self.sectors:
+            held = ", ".join(self.sectors) or "none, all have the general rule"
+            raise InvalidInput("sector", f"one that the pack {self.name} knows: {held}", repr(sector))
+        rows = list(rows)
+        own = [row for row in rows if row.sector == sector]
+        return own or [row for row in rows if row.sector is None]
 
     def _one(self, rows: list[AnyRow], on: date | None, what: str, allow: Iterable[str]) -> AnyRow:
         guard = self._guarded(allow)
