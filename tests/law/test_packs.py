@@ -150,7 +150,7 @@ def test_unverified_state_refuses_every_question_and_says_what_to_name(name: str
 def test_unverified_state_answers_whoever_accepts_it_and_says_so(name: str) -> None:
     one, day = pack(name), date(2026, 3, 1)
     if not one.interest.rates:
-        with pytest.raises(InvalidInput, match=r"rows \[\[rate\]\] and \[\[margin\]\] laid over"):
+        with pytest.raises(InvalidInput, match=r"covers_until, \[\[rate\]\].* laid over"):
             one.segments(day, day, allow={name})
         return
     (found,) = one.segments(day, day, allow={name})
@@ -695,3 +695,19 @@ def test_rows_of_the_packs_stand_where_they_are_written(name: str) -> None:
             line = lines.line((section, place))
             assert line is not None
             assert written[line - 1] == f"[[{section}]]"
+
+
+def test_pack_without_rates_says_all_that_it_lacks() -> None:
+    day = date(2026, 3, 1)
+    with pytest.raises(InvalidInput) as caught:
+        pack("BG").accepting("BG").segments(day, day)
+    assert caught.value.expected == (
+        "[interest] covers_until, [[rate]], [[margin]] laid over the pack BG by read_pack"
+    )
+
+
+def test_fixing_that_is_not_settled_is_not_called_unverified() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        pack("IE").segments(date(2025, 1, 1), date(2026, 6, 30))
+    assert "do not settle whether the rate changes by semester or stays locked" in str(caught.value)
+    assert "not verified" not in str(caught.value)

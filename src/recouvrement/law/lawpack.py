@@ -128,8 +128,9 @@ class LawPack:
         >>> pack("FR-public").sectors, pack("BE").sectors
         (('health', 'public_undertaking'), ())
         """
-        rows = (*self.term_ceilings, *self.limitation_periods)
-        return tuple(sorted({row.sector for row in rows if row.sector is not None}))
+        found = {row.sector for row in self.term_ceilings}
+        found |= {row.sector for row in self.limitation_periods}
+        return tuple(sorted(sector for sector in found if sector is not None))
 
     @property
     def covers_until(self) -> date | None:
@@ -185,7 +186,9 @@ class LawPack:
             notes = self._notes(Applies.CONTRACT, start)
             return (contract_segment(self.interest, agreed, notes, days, guard),)
         if not self.interest.rates or not margins:
-            expected = f"rows [[rate]] and [[margin]] laid over the pack {self.name} by read_pack"
+            lacks = [] if self.interest.rates else ["[interest] covers_until", "[[rate]]"]
+            lacks += [] if margins else ["[[margin]]"]
+            expected = f"{', '.join(lacks)} laid over the pack {self.name} by read_pack"
             raise InvalidInput("law", expected, "none")
         notes = () if consumer else self._notes(Applies.DEFAULT, start)
         return default_segments(self.interest, margins, notes, days, guard)
@@ -354,7 +357,9 @@ class LawPack:
         # A name that nobody holds would otherwise read as the general rule: "moon", "Transport".
         if sector is not None and sector not in self.sectors:
             held = ", ".join(self.sectors) or "none, all have the general rule"
-            raise InvalidInput("sector", f"one that the pack {self.name} knows: {held}", repr(sector))
+            raise InvalidInput(
+                "sector", f"one that the pack {self.name} knows: {held}", repr(sector)
+            )
         rows = list(rows)
         own = [row for row in rows if row.sector == sector]
         return own or [row for row in rows if row.sector is None]
