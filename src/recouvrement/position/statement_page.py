@@ -67,8 +67,8 @@ class Page:
             if item.lines or item.fixed_line is not None:
                 yield _heading(item), _rows(item, numbers)
             else:
-                row = {"invoice": item.id, "due on": item.due_on, "principal": item.principal}
-                quiet.append(row)
+                due, owed = item.due_on, item.principal
+                quiet.append({"invoice": item.id, "due on": due, "principal": owed})
         if quiet:
             yield "Without interest", quiet
         sums: Rows = [{"sum": label, "amount": amount} for label, amount in self.sums]
