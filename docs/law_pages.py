@@ -1,14 +1,14 @@
 """The pages of docs/law, written from the law packs: `python docs/law_pages.py`.
 
-One page for each jurisdiction that computes, one for all those that are not verified, and the table
-of all packs in the index, between its two marks. A test fails while a page says something else than
-the packs.
+One page for each jurisdiction that computes, one for all those that are not verified, and between
+two marks the table of all packs in the index, and those of all keys in the page on writing rows. A
+test fails while a page says something else than the packs and the reader.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -27,9 +27,10 @@ from recouvrement.law import (
     pack,
     pack_names,
 )
+from recouvrement.law.keys import DATED, HEAD, SOURCE, TABLES, TIER, Key, KeyType
 
 PAGES = Path(__file__).parent / "law"
-PART = re.compile(r"(<!-- written: packs -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- written: ([a-z]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 WORDS = {
     "split": "each day has the rate of its semester",
@@ -404,13 +405,66 @@ def file_of(one: LawPack) -> str:
     return "unverified.md" if one.status is Status.UNVERIFIED else f"{one.name.lower()}.md"
 
 
+# --- keys ----------------------------------------------------------------------------------------
+
+
+def keys() -> Iterator[str]:
+    """Every key of a document: of its head, of sources, of every row, and table by table."""
+    yield from section("The head of the document", HEAD)
+    yield from section("`[sources.id]`: what was read", SOURCE)
+    yield from section(
+        "Every row", DATED, "`[interest]`, `[day_count]` and `[compounds]` have no dates."
+    )
+    for one in TABLES.values():
+        name = f"[[{one.name}]]" if one.many else f"[{one.name}]"
+        yield from section(f"`{name}`", one.keys, f"{one.doc}.")
+        if any(key.type is KeyType.TIERS for key in one.keys):
+            yield "Each of its `tiers`:"
+            yield ""
+            yield from table_of(TIER)
+
+
+def section(title: str, found: Iterable[Key], said: str = "") -> Iterator[str]:
+    """A heading, what the keys are for, and their table."""
+    yield f"### {title}"
+    yield ""
+    if said:
+        yield said
+        yield ""
+    yield from table_of(found)
+
+
+def table_of(found: Iterable[Key]) -> Iterator[str]:
+    """A table of keys."""
+    yield from table(
+        ("key", "type", "needed", "meaning"),
+        (
+            (
+                f"`{key.name}`",
+                key.type,
+                "yes" if key.required else "",
+                f"{key.doc}: {', '.join(f'`{word}`' for word in key.words)}"
+                if key.words
+                else key.doc,
+            )
+            for key in found
+        ),
+    )
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {"keys": keys, "packs": packs}
+
+
+def rewritten(name: str) -> str:
+    """A page written by hand, its parts between marks anew."""
+    text = (PAGES / name).read_text(encoding="utf-8")
+    return PART.sub(lambda part: part[1] + "\n".join(PARTS[part[2]]()) + part[4], text)
+
+
 def pages() -> dict[str, str]:
-    """Every page by the name of its file; the index as it stands, with its table anew."""
-    index = (PAGES / "index.md").read_text(encoding="utf-8")
-    found = {
-        "index.md": PART.sub(lambda part: part[1] + "\n".join(packs()) + part[3], index),
-        "unverified.md": unverified(),
-    }
+    """Every page by the name of its file; those written by hand with their tables anew."""
+    by_hand = ("index.md", "writing_rows.md")
+    found = {**{name: rewritten(name) for name in by_hand}, "unverified.md": unverified()}
     for name in pack_names():
         one = pack(name)
         if one.status is not Status.UNVERIFIED:

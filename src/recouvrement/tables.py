@@ -49,7 +49,7 @@ def cell_text(value: object) -> str:
             text = ", ".join(sorted(map(cell_text, value)))
         case _:
             text = str(value)
-    return "".join(map(_visible, text))
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def html_table(rows: Rows, *, caption: str, columns: Sequence[str] | None = None) -> str:
@@ -146,6 +146,8 @@ def _visible(character: str) -> str:
 
 def _width(text: str) -> int:
     """How many places a terminal gives the text: two to wide letters, none to combining marks."""
+    if text.isascii():
+        return len(text)
     marks = sum(1 for character in text if unicodedata.combining(character))
     wide = sum(1 for character in text if unicodedata.east_asian_width(character) in "WF")
     return len(text) - marks + wide

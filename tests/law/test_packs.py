@@ -7,6 +7,7 @@ import pickle
 import tomllib
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -149,7 +150,7 @@ def test_unverified_state_refuses_every_question_and_says_what_to_name(name: str
 def test_unverified_state_answers_whoever_accepts_it_and_says_so(name: str) -> None:
     one, day = pack(name), date(2026, 3, 1)
     if not one.interest.rates:
-        with pytest.raises(InvalidInput, match=r"rows \[\[rate\]\] and \[\[margin\]\] laid over"):
+        with pytest.raises(InvalidInput, match=r"covers_until, \[\[rate\]\].* laid over"):
             one.segments(day, day, allow={name})
         return
     (found,) = one.segments(day, day, allow={name})
@@ -485,9 +486,37 @@ def test_french_ceilings_by_sector(sector: str, case: str, start: str, last: str
     assert found[case].sector == sector
 
 
-def test_sector_of_which_nothing_is_said_has_the_general_ceilings() -> None:
+def test_sector_known_for_one_question_has_the_general_rule_in_the_other() -> None:
     fr, day = pack("FR"), date(2026, 3, 10)
-    assert fr.term_ceiling("masonry", on=day) == fr.term_ceiling(on=day)
+    assert fr.term_ceiling("other_transport", on=day) == fr.term_ceiling(on=day)
+    assert fr.limitation("business", "spirits") == fr.limitation("business")
+    assert fr.limitation("consumer", "road_transport") == fr.limitation("consumer")
+
+
+def test_one_name_answers_both_questions_of_a_carrier() -> None:
+    fr, day = pack("FR"), date(2026, 3, 10)
+    assert [one.days for one in fr.term_ceiling("road_transport", on=day)] == [30]
+    assert fr.limitation("business", "road_transport").years == 1
+
+
+@pytest.mark.parametrize("sector", ["moon", "transport", "Road_transport", "", 5])
+@pytest.mark.parametrize("name", ["FR", "UK", "BE"])
+def test_sector_that_a_pack_does_not_know_is_refused_with_those_it_knows(
+    name: str, sector: Any
+) -> None:
+    one, day = pack(name), date(2026, 3, 10)
+    known = {"FR": "export_purchases, livestock_", "UK": "public, scotland", "BE": "none, all"}
+    said = f"sector: expected one that the pack {name} knows: {known[name]}"
+    for question in (one.limitation, lambda _, sector: one.term_ceiling(sector, on=day)):
+        with pytest.raises(InvalidInput) as caught:
+            question("business", sector)
+        assert str(caught.value).startswith(said)
+        assert caught.value.got == repr(sector)
+
+
+def test_sectors_of_a_pack_are_those_of_its_terms_and_of_its_limitation() -> None:
+    assert pack("UK").sectors == ("public", "scotland")
+    assert {"other_food", "other_transport", "road_transport"} <= set(pack("FR").sectors)
 
 
 def test_ceiling_before_its_text_is_not_known() -> None:
@@ -516,8 +545,9 @@ def test_public_terms_by_sector() -> None:
     ("name", "kind", "sector", "years", "starts"),
     [
         ("FR", "business", None, 5, "due_date"),
-        ("FR", "business", "transport", 1, "delivery"),
-        ("FR", "business", "masonry", 5, "due_date"),
+        ("FR", "business", "road_transport", 1, "delivery"),
+        ("FR", "business", "other_transport", 1, "delivery"),
+        ("FR", "business", "other_food", 5, "due_date"),
         ("FR", "consumer", None, 2, "due_date"),
         ("FR", "title", None, 10, "title"),
         ("FR-public", "public", None, 4, "end_of_supply_year"),
@@ -735,3 +765,19 @@ def test_rows_of_the_packs_stand_where_they_are_written(name: str) -> None:
             line = lines.line((section, place))
             assert line is not None
             assert written[line - 1] == f"[[{section}]]"
+
+
+def test_pack_without_rates_says_all_that_it_lacks() -> None:
+    day = date(2026, 3, 1)
+    with pytest.raises(InvalidInput) as caught:
+        pack("BG").accepting("BG").segments(day, day)
+    assert caught.value.expected == (
+        "[interest] covers_until, [[rate]], [[margin]] laid over the pack BG by read_pack"
+    )
+
+
+def test_fixing_that_is_not_settled_is_not_called_unverified() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        pack("IE").segments(date(2025, 1, 1), date(2026, 6, 30))
+    assert "do not settle whether the rate changes by semester or stays locked" in str(caught.value)
+    assert "not verified" not in str(caught.value)

@@ -308,6 +308,177 @@ def test_base_is_a_pack(base: object) -> None:
         read_pack(OVER, base=base)  # type: ignore[arg-type]
 
 
+def overlaid(base: str, rows: str) -> LawPack:
+    return read_pack(OVER + rows, base=own(base))
+
+
+def dated(*lines: str) -> str:
+    """Rows of one parameter: each line its value, then its dates."""
+    return "".join(
+        f'[[parameter]]\nname = "a"\nvalue = {value}\n{SOURCED}'
+        + "".join(f"{one}\n" for one in days)
+        for value, *days in (line.split("; ") for line in lines)
+    )
+
+
+def spans(one: LawPack) -> list[tuple[object, str, str]]:
+    return [(row.value, str(row.since), str(row.until)) for row in one.parameters]
+
+
+@pytest.mark.parametrize(
+    ("base", "over", "expected"),
+    [
+        # from its date on it stands, whatever the base had later
+        (["1; since = 2013-01-01"], ["2; since = 2012-01-01"], [(2, "2012-01-01", "None")]),
+        (
+            ["1; since = 2002-01-01", "2; since = 2014-07-29"],
+            ["3; since = 2010-01-01"],
+            [(1, "2002-01-01", "None"), (3, "2010-01-01", "None")],
+        ),
+        # through its last day, where it states one: then the base again
+        (
+            ["1; since = 2013-01-01"],
+            ["2; since = 2020-01-01; until = 2020-12-31"],
+            [
+                (1, "2013-01-01", "None"),
+                (2, "2020-01-01", "2020-12-31"),
+                (1, "2021-01-01", "None"),
+            ],
+        ),
+        (
+            ["1; since = 2013-01-01; until = 2020-06-30", "2; since = 2020-07-01"],
+            ["3; since = 2020-06-01; until = 2020-09-30"],
+            [
+                (1, "2013-01-01", "2020-05-31"),
+                (3, "2020-06-01", "2020-09-30"),
+                (2, "2020-10-01", "None"),
+            ],
+        ),
+        (
+            ["1; since = 2013-01-01", "2; since = 2021-01-01"],
+            ["3; since = 2012-01-01; until = 2020-12-31"],
+            [(3, "2012-01-01", "2020-12-31"), (2, "2021-01-01", "None")],
+        ),
+        # without a date, in the place of a row without
+        (["1"], ["2"], [(2, "None", "None")]),
+        (["1"], ["2; until = 2025-12-31"], [(2, "None", "2025-12-31"), (1, "2026-01-01", "None")]),
+        (
+            ["1; until = 2026-08-31", "2; since = 2026-09-01"],
+            ["3; until = 2026-08-31"],
+            [(3, "None", "2026-08-31"), (2, "2026-09-01", "None")],
+        ),
+        (
+            ["1", "2; since = 2026-09-01"],
+            ["3", "4; since = 2026-10-01"],
+            [(3, "None", "None"), (4, "2026-10-01", "None")],
+        ),
+        (["1"], ["2; since = 2026-09-01"], [(1, "None", "None"), (2, "2026-09-01", "None")]),
+        ([], ["2"], [(2, "None", "None")]),
+    ],
+)
+def test_row_laid_over_stands_on_all_the_days_it_is_about(
+    base: list[str], over: list[str], expected: list[tuple[object, str, str]]
+) -> None:
+    assert spans(overlaid(dated(*base), dated(*over))) == expected
+
+
+@pytest.mark.parametrize(
+    "base", [["1; since = 2013-01-01"], ["1", "2; since = 2013-01-01"]], ids=["dated", "both"]
+)
+def test_row_laid_over_without_a_date_where_the_pack_has_one_is_refused(base: list[str]) -> None:
+    assert fault(OVER + dated("2"), own(dated(*base))) == (
+        "line 3: parameter.1.since: expected the date from which it stands:"
+        " the pack has another since 2013-01-01, got nothing"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "since"),
+    [
+        ('[[limitation]]\nkind = "business"\nyears = 2\nstarts = "due_date"\n', "2008-06-19"),
+        ('[[term]]\ncase = "agreed"\ndays = 10\nstarts = "invoice"\n', "2019-04-26"),
+        ("[[fixed_sum]]\nvalue = 60\n", "2013-01-01"),
+        ("[[margin]]\nvalue = 9\n", "2019-04-26"),
+    ],
+)
+def test_rows_without_dates_over_the_french_pack_say_which_date_lacks(
+    rows: str, since: str
+) -> None:
+    said = fault(OVER + rows + SOURCED, pack("FR"))
+    assert said.endswith(f"the pack has another since {since}, got nothing")
+
+
+def test_sum_from_an_earlier_date_than_that_of_the_pack_takes_effect() -> None:
+    one = read_pack(
+        f"{OVER}[[fixed_sum]]\nsince = 2012-01-01\nvalue = 60\n{SOURCED}", base=pack("FR")
+    )
+    for day in (date(2012, 3, 1), date(2026, 3, 1)):
+        found = one.fixed_sum(Money.of(1, "EUR"), due_on=day, late_on=date(2026, 6, 1))
+        assert found is not None
+        assert found.amount == Money.of(60, "EUR")
+
+
+def test_rates_of_one_semester_change_no_other() -> None:
+    one = read_pack(f"{OVER}[[rate]]\nsince = 2020-01-01\nreference = 1\n{SOURCED}", base=own(""))
+    assert [row.value for row in one.interest.rates] == [9, Decimal("8.75")]
+
+
+def test_flat_rate_laid_over_stands_from_its_date_on() -> None:
+    flat = HEAD.replace('"split"', '"flat"')
+    text = f"{OVER}[[rate]]\nsince = 2020-03-03\nvalue = 5\n{SOURCED}"
+    one = read_pack(text, base=read_pack(flat))
+    found = one.segments(date(2020, 1, 1), date(2020, 12, 31))
+    assert [(str(part.since), part.rate) for part in found] == [
+        ("2020-01-01", Decimal("8.50")),
+        ("2020-03-03", Decimal(5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("article", '"a"'), ("label", '"S2"'), ("rule", '"r"'), ("source", '"s"')]
+)
+def test_what_is_said_of_the_rule_of_interest_is_said_beside_its_fixing(
+    key: str, value: str
+) -> None:
+    found = faults(f"{OVER}[interest]\n{key} = {value}\n", pack("FR"))
+    assert any("interest.fixing: expected one of split, locked" in one for one in found)
+    restated = f'{OVER}[interest]\nfixing = "split"\nrule = "ours"\n{SOURCED}'
+    assert read_pack(restated, base=pack("FR")).interest.rule == "ours"
+
+
+@pytest.mark.parametrize("table", ["interest", "day_count", "compounds"])
+def test_tables_that_nothing_dates_refuse_a_date(table: str) -> None:
+    text = HEAD.replace(f"[{table}]", f"[{table}]\nsince = 2020-01-01")
+    assert f"{table}.since: expected one of" in fault(text)
+
+
+def test_coverage_without_a_series_is_refused() -> None:
+    text = f"{OVER}[interest]\nlegal_covers_until = 2026-12-31\n"
+    assert fault(text, own("")) == (
+        "line 4: interest.legal_covers_until: expected rows of the series beside it, got 2026-12-31"
+    )
+
+
+@pytest.mark.parametrize("currency", ["USD", "GBP"])
+def test_currency_of_the_base_stays_where_it_holds_sums(currency: str) -> None:
+    text = f'{OVER}currency = "{currency}"\n'
+    assert fault(text, pack("FR")).endswith(
+        f"currency: expected EUR, the currency of the base and of its fixed sums, got {currency!r}"
+    )
+    assert read_pack(text, base=own("")).currency == currency
+    assert read_pack(f'{OVER}currency = "EUR"\n', base=pack("FR")).currency == "EUR"
+
+
+def test_lawyer_who_read_a_document_read_nothing_of_its_base() -> None:
+    assert fault(f"{OVER}lawyer_validated = true\n", own("")) == (
+        "line 3: lawyer_validated: expected a document without a base:"
+        " nothing is said of the rows of the base, got True"
+    )
+    validated = read_pack("lawyer_validated = true\n" + HEAD)
+    assert read_pack(f"{OVER}lawyer_validated = false\n", base=validated).lawyer_validated is False
+    assert read_pack(OVER, base=validated).lawyer_validated is False
+
+
 # --- rows in time --------------------------------------------------------------------------------
 
 
@@ -451,6 +622,106 @@ def test_margin_taken_from_the_base_by_a_later_one_is_refused() -> None:
     assert read_pack(text, base=base).interest.rates == base.interest.rates
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD.replace("since = 2020-07-01", 'since = "2020-07-01"'),
+        HEAD.replace("since = 2020-01-01\nreference", 'since = "2020-01-01"\nreference'),
+        HEAD.replace("since = 2020-01-01\nvalue", 'since = "2020-01-01"\nvalue'),
+    ],
+    ids=["last rate", "first rate", "margin"],
+)
+def test_date_that_cannot_be_read_is_one_fault_and_no_others_that_follow_from_it(text: str) -> None:
+    assert "since: expected a date between 1900 and 2199, got '2020-0" in fault(text)
+
+
+def test_date_that_cannot_be_read_over_a_base_is_one_fault() -> None:
+    for section in ("rate", "margin", "legal_rate", "fixed_sum"):
+        text = f'{OVER}[[{section}]]\nsince = "2027-01-01"\nvalue = 2\n{SOURCED}'
+        assert fault(text, pack("FR")) == (
+            f"line 4: {section}.1.since: expected a date between 1900 and 2199, got '2027-01-01'"
+        )
+
+
+@pytest.mark.parametrize(
+    ("section", "key"),
+    [
+        ("rate", "reference"),
+        ("rate", "value"),
+        ("margin", "value"),
+        ("consumer_margin", "value"),
+        ("legal_rate", "value"),
+        ("legal_rate", "consumer"),
+    ],
+)
+def test_percentage_that_no_law_has_is_refused(section: str, key: str) -> None:
+    more = "" if key == "value" else "value = 1\n" if section == "legal_rate" else ""
+    for figure in ("265", "-30", "100.01", "-5.01"):
+        text = f"{OVER}[[{section}]]\nsince = 2027-01-01\n{key} = {figure}\n{more}{SOURCED}"
+        assert (
+            f"line 5: {section}.1.{key}: expected percent, from -5 to 100: 2.65 for 2.65 %,"
+            f" got {figure}"
+        ) in faults(text, pack("FR"))
+    for figure in ("-5", "100", "-0.88"):
+        text = f"{OVER}[[{section}]]\nsince = 2027-01-01\n{key} = {figure}\n{more}{SOURCED}"
+        assert read_pack(text, base=pack("FR")).version == "2"
+
+
+@pytest.mark.parametrize("times", ["-1", "101", "15.21e2"])
+def test_floor_is_a_multiple_and_no_rate(times: str) -> None:
+    text = f"{OVER}[[floor]]\nsince = 2027-01-01\nvalue = {times}\n{SOURCED}"
+    assert "floor.1.value: expected a multiple, from 0 to 100, got" in fault(text, pack("FR"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("value = 40.005\n", "fixed_sum.1.value: expected at most 2 decimals in EUR"),
+        ("tiers = [{ sum = 0.001 }]\n", "fixed_sum.1.tiers.1.sum: expected at most 2 decimals"),
+        (
+            "tiers = [{ below = 9.999, sum = 1 }, { sum = 2 }]\n",
+            "fixed_sum.1.tiers.1.below: expected at most 2 decimals",
+        ),
+        (
+            "tiers = [{ below = 9, sum = 1 }, { sum = -2 }]\n",
+            "fixed_sum.1.tiers.2.sum: expected a sum of 0 or more, got -2",
+        ),
+        ("value = 1\ntiers = [{ sum = 1 }]\n", "fixed_sum.1.value: expected no value beside tiers"),
+        ("tiers = 5\n", "fixed_sum.1.tiers: expected tables of below and sum"),
+    ],
+)
+def test_sum_that_nobody_could_pay_is_refused_at_once_and_once(rows: str, said: str) -> None:
+    assert f": {said}" in fault(f"{HEAD}[[fixed_sum]]\n{rows}{SOURCED}")
+
+
+def test_sum_has_the_decimals_of_the_currency() -> None:
+    dinar = HEAD.replace('"EUR"', '"TND"')
+    one = read_pack(f"{dinar}[[fixed_sum]]\nvalue = 40.005\n{SOURCED}")
+    assert one.fixed_sums[0].value == Decimal("40.005")
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (
+            '[[limitation]]\nkind = "business"\nyears = 2\n',
+            "due_date, end_of_year, end_of_supply_year",
+        ),
+        ("[[claim]]\nmonths = 2\n", "publication"),
+        ('[[term]]\ncase = "agreed"\ndays = 10\n', "invoice, receipt, receipt_of_request"),
+    ],
+)
+def test_start_that_nobody_knows_is_refused(row: str, words: str) -> None:
+    said = fault(f'{HEAD}{row}starts = "moon"\n{SOURCED}')
+    assert f".starts: expected one of {words}" in said
+    assert said.endswith("got 'moon'")
+
+
+def test_kind_of_debt_that_nobody_asks_for_is_refused() -> None:
+    said = fault(HEAD + PERIOD.replace('"business"', '"busines"'))
+    assert "limitation.1.kind: expected one of business, consumer, non_professional, public" in said
+
+
 def test_row_of_rates_needs_a_figure() -> None:
     text = HEAD.replace("reference = 0.50\n", "")
     assert "rate.1.value: expected a rate, or a reference that the margin is added to" in fault(
@@ -515,6 +786,7 @@ def tiers(text: str) -> str:
         (HEAD.replace('"the gazette"', '"g"\nplace = "p"'), "sources.text.place: expected one of"),
         (HEAD.replace('article = "art. 2"\n', ""), "day_count.article: expected the article"),
         (HEAD + RULE.replace('"t"', "1"), "parameter.1.source.title: expected some text, got 1"),
+        (HEAD.replace("value = 8\n", ""), "margin.1.value: expected a number, got nothing"),
         # tables
         (HEAD.replace('value = "ACT/ACT"', 'value = "ACT"'), "expected one of ACT/365, ACT/ACT,"),
         (HEAD.replace('fixing = "split"\n', ""), "interest.fixing: expected one of split, locked,"),

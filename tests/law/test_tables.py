@@ -206,7 +206,7 @@ PARAMETERS: list[tuple[str, Callable[[], object], object]] = [
     ("fine.max_natural_person", rule("fine.max_natural_person"), 75_000),
     ("limitation.b2b", years("business"), 5),
     ("limitation.consumer", years("consumer"), 2),
-    ("limitation.transport", years("business", "transport"), 1),
+    ("limitation.transport", years("business", "road_transport"), 1),
     ("limitation.long_stop", years("long_stop"), 20),
     ("limitation.starts_at_term", rule("limitation.starts_at_term"), True),
     (

@@ -121,7 +121,7 @@ def test_document_that_states_its_own_periods_is_not_asked_the_law() -> None:
 
 
 def test_own_trade_has_the_period_that_the_law_gives_it() -> None:
-    policy = house(more='[deadlines]\nsector = "transport"\n')
+    policy = house(more='[deadlines]\nsector = "road_transport"\n')
     law = policy.applicable("business").conventions
     assert (law.limitation_years, law.limitation_from) == (1, "delivery")
 
@@ -177,7 +177,7 @@ def test_law_that_no_rule_needs_is_not_missed() -> None:
 def test_claim_that_runs_from_the_supply_may_lapse_soon_after_its_due_date() -> None:
     """Two years to pay what was carried eleven months ago: no rule about it is called dead."""
     text = LADDER.replace("limitation_days <= 180", "limitation_days <= 30 and days_past_due <= 5")
-    for sector, dead in (("", True), ('[deadlines]\nsector = "transport"\n', False)):
+    for sector, dead in (("", True), ('[deadlines]\nsector = "road_transport"\n', False)):
         policy = read_policy(f'{HEAD}law = "FR"\nfor = ["business"]\n{sector}{text}')
         found = verify(policy).findings
         assert any("limitation-near" in one.rules for one in found) is dead
@@ -245,7 +245,7 @@ def test_what_is_no_law_pack_is_refused(laws: Any) -> None:
 def test_trade_that_the_law_does_not_know_is_refused(top: str) -> None:
     with pytest.raises(InvalidPolicy) as caught:
         house(top, more='[deadlines]\nsector = "moon"\n')
-    among = "transport" if top else "none known"
+    among = "other_transport, road_transport" if top else "none known"
     assert (
         f"deadlines.sector: expected a sector of which the law has a period of its own: {among}"
         in str(caught.value)

@@ -62,7 +62,7 @@ broken_tolerated = 2
 [deadlines]
 limitation_years = 5
 claim_months = 2
-sector = "transport"
+sector = "road_transport"
 [[hold]]
 id = "known"
 when = "vip"

@@ -131,15 +131,24 @@ def test_a_case_that_the_law_does_not_have_is_named() -> None:
         ("term", (ISSUED,), {}),
         ("term", ("2025-03-10", ISSUED), {}),
         ("term.due_on", (ISSUED, None), {}),
+        ("term.due_on", (ISSUED, date(2025, 3, 9)), {}),
+        ("term.due_on", invoice(date(2025, 3, 9)), {}),
+        ("term.due_assumed", invoice(date(2025, 5, 9), due_assumed=True), {}),
         ("on", PaymentTerms.net(60), {}),
         ("on", (ISSUED, ISSUED), {"on": "2025"}),
         ("law", (ISSUED, ISSUED), {"law": None}),
+        ("sector", (ISSUED, ISSUED), {"sector": "transport"}),
     ],
 )
 def test_an_argument_that_is_none_is_named(field: str, term: Any, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput) as error:
         check_term(term, **{"law": "FR", **options})
     assert error.value.field == field
+
+
+def test_the_day_of_the_invoice_itself_is_a_term() -> None:
+    for term in ((ISSUED, ISSUED), invoice(ISSUED)):
+        assert check_term(term, law="FR").of("agreed")[0].over == -60
 
 
 def test_terms_at_the_end_of_the_calendar_are_refused_as_terms_refuse_them() -> None:

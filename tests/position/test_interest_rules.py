@@ -501,7 +501,7 @@ def test_a_rate_below_zero_bears_nothing() -> None:
 
         [[margin]]
         since  = 2025-01-01
-        value  = -20
+        value  = -5
         source = { title = "a margin", published = "this test", read_on = 2026-11-21 }
         """,
         base=pack("FR"),

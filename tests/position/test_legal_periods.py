@@ -52,7 +52,7 @@ def told(conventions: Conventions, *facts: Fact, **more: Any) -> list[Deadline]:
     [
         ("FR", "business", None, date(2031, 3, 31), Ground.DUE_DATE),
         ("FR", "consumer", None, date(2028, 3, 31), Ground.DUE_DATE),
-        ("FR", "business", "transport", date(2027, 3, 1), Ground.DELIVERY),
+        ("FR", "business", "road_transport", date(2027, 3, 1), Ground.DELIVERY),
         ("FR-public", "public", None, date(2030, 12, 31), Ground.END_OF_SUPPLY_YEAR),
         ("DE", "business", None, date(2029, 12, 31), Ground.END_OF_YEAR),
         ("UK", "business", None, date(2032, 3, 31), Ground.DUE_DATE),
@@ -70,7 +70,7 @@ def test_the_limitation_of_a_law(
 
 
 def test_a_delivery_is_the_day_supplied_where_the_invoice_says_it() -> None:
-    transport = periods_under("FR", sector="transport").conventions()
+    transport = periods_under("FR", sector="road_transport").conventions()
     (one,) = told(transport, supplied_on=date(2026, 2, 20))
     assert one.on == date(2027, 2, 20)
 
@@ -101,7 +101,7 @@ def test_a_public_debt_counts_from_the_earlier_of_supply_and_due_date(
 
 
 @pytest.mark.parametrize(
-    ("law", "kind", "sector"), [("FR", "business", "transport"), ("FR-public", "public", None)]
+    ("law", "kind", "sector"), [("FR", "business", "road_transport"), ("FR-public", "public", None)]
 )
 def test_a_supply_whose_day_the_invoice_does_not_say_is_assumed_and_said(
     law: str, kind: str, sector: str | None
@@ -175,6 +175,7 @@ def test_what_the_pack_says_of_its_rows_goes_with_the_dates() -> None:
         ("law", {"law": 3}),
         ("kind", {"kind": "public"}),
         ("kind", {"kind": "title"}),
+        ("sector", {"sector": "moon"}),
         ("allow", {"law": "FI"}),
         # What it runs from was not looked up.
         ("kind", {"law": "FI", "allow": ["FI"]}),

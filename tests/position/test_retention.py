@@ -319,8 +319,14 @@ def test_a_block_of_the_whole_account_goes_too() -> None:
 
 
 def test_a_pack_without_rows_on_retention_is_refused() -> None:
-    with pytest.raises(InvalidInput, match=r"retention\.archive"):
+    with pytest.raises(InvalidInput) as error:
         expired_facts(account(), as_of=DUE, law="DE")
+    assert error.value.field == "law"
+    assert error.value.expected == (
+        "a pack with rows [[retention]] retention.archive and retention.accounting_records,"
+        " in years from the settlement (they can be laid over DE by read_pack)"
+    )
+    assert error.value.got == "none"
 
 
 def test_a_row_that_counts_from_something_else_is_refused() -> None:

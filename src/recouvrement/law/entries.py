@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +19,8 @@ Word = TypeVar("Word", bound=StrEnum)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 # A number of law: percent, years, days, amounts of a fine.
 _MOST = Decimal(10) ** 12
+# Percent a year, or points: what lies outside is 265 for 2.65, or a sign too many.
+_LEAST_PERCENT, _MOST_PERCENT = Decimal(-5), Decimal(100)
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 # Takes the place of a date that cannot be read.
 SOME_DAY = date(2000, 1, 1)
@@ -38,6 +41,7 @@ class Entries:
         self.document = document
         self.lines = lines
         self.found: list[tuple[int, Fault]] = []
+        self.at: set[Path] = set()
 
     @property
     def faults(self) -> list[Fault]:
@@ -49,7 +53,16 @@ class Entries:
         name = ".".join(f"{one + 1}" if isinstance(one, int) else one for one in path)
         said = str(got) if isinstance(got, Said) else shown(got)
         line = self.lines.line(path) or 0
+        self.at.add(path)
         self.found.append((line, Fault(name, expected, said, f"line {line}" if line else None)))
+
+    def is_dated(self, path: Path) -> bool:
+        """Whether nothing is wrong with the dates of a row: else its neighbours are not judged."""
+        return self.at.isdisjoint(((*path, "since"), (*path, "until")))
+
+    def are_dated(self, rows: Iterable[tuple[object, Path]]) -> bool:
+        """The same of some rows with their paths."""
+        return all(self.is_dated(path) for _, path in rows)
 
     def get(self, path: Path) -> Any:
         """The value at a path, None where there is none."""
@@ -124,6 +137,23 @@ class Entries:
             return Decimal(0)
         return value
 
+    def percent(self, path: Path) -> Decimal | None:
+        """A percentage, or points of one, that a law could have; None where there is none."""
+        value = self.number(path)
+        if value is not None and not _LEAST_PERCENT <= value <= _MOST_PERCENT:
+            expected = f"percent, from {_LEAST_PERCENT} to {_MOST_PERCENT}: 2.65 for 2.65 %"
+            self.fault(path, expected, value)
+            return Decimal(0)
+        return value
+
+    def needed_percent(self, path: Path) -> Decimal:
+        """A percentage that must be there."""
+        value = self.percent(path)
+        if value is None:
+            self.fault(path, "a number", None)
+            return Decimal(0)
+        return value
+
     def whole(self, path: Path, most: int = 1000) -> int:
         """A whole number of at least one, which must be there."""
         value = self.get(path)
@@ -153,6 +183,10 @@ class Entries:
             return words(value)
         self.fault(path, "one of " + ", ".join(words), value)
         return next(iter(words))
+
+    def optional_word(self, path: Path, words: type[Word]) -> str | None:
+        """One of some words, as plain text; None where there is none."""
+        return None if self.get(path) is None else str(self.word(path, words))
 
     def words(self, path: Path, words: type[Word]) -> frozenset[Word]:
         """A list of some of the words, not empty."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from itertools import chain
-from typing import NoReturn, Self
+from typing import NoReturn, Self, TypeVar
 
 from attrs import Factory, evolve, field, frozen
 
@@ -37,6 +37,7 @@ from recouvrement.money import Money
 
 _ONE_DAY = timedelta(days=1)
 _NOTHING: frozenset[str] = frozenset()
+_Sectoral = TypeVar("_Sectoral", LimitationPeriod, TermCeiling)
 
 
 @frozen(kw_only=True)
@@ -129,12 +130,25 @@ class LawPack:
         """
         row, guard = self.day_count_rule, self._guarded(allow)
         if row.label is Label.MEMORY:
-            guard.refuse_unless_accepted(row, "a day count of the caller's, or ")
+            why = f"{row.source.article} is not verified"
+            guard.refuse_unless_accepted(row, why, "a day count of the caller's, or ")
         return answered(row, plain_date(on, "on"))
 
     def accepts(self, row: Row, allow: Iterable[str] = _NOTHING) -> bool:
         """Whether a row, or the whole pack, was accepted by name."""
         return self._guarded(allow).accepts(row)
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors that have a payment term or a period of limitation of their own, sorted.
+
+        >>> from recouvrement.law import pack
+        >>> pack("FR-public").sectors, pack("BE").sectors
+        (('health', 'public_undertaking'), ())
+        """
+        found = {row.sector for row in self.term_ceilings}
+        found |= {row.sector for row in self.limitation_periods}
+        return tuple(sorted(sector for sector in found if sector is not None))
 
     @property
     def covers_until(self) -> date | None:
@@ -190,7 +204,9 @@ class LawPack:
             notes = self.notes_on(Applies.CONTRACT, start)
             return (contract_segment(self.interest, agreed, notes, days, guard),)
         if not self.interest.rates or not margins:
-            expected = f"rows [[rate]] and [[margin]] laid over the pack {self.name} by read_pack"
+            lacks = [] if self.interest.rates else ["[interest] covers_until", "[[rate]]"]
+            lacks += [] if margins else ["[[margin]]"]
+            expected = f"{', '.join(lacks)} laid over the pack {self.name} by read_pack"
             raise InvalidInput("law", expected, "none")
         notes = () if consumer else self.notes_on(Applies.DEFAULT, start)
         return default_segments(self.interest, margins, notes, days, guard)
@@ -269,12 +285,12 @@ class LawPack:
     ) -> LimitationPeriod:
         """How long a claim can be brought, by whose debt it is; a sector may have its own period.
 
-        A sector of which the pack says nothing has the general period. `on` is the day the claim
-        fell due: without it, the latest row answers. What the pack says of such dates goes with
-        it. `InvalidInput` for a kind the pack lacks.
+        A sector that the pack knows for its terms only has the general period. `on` is the day the
+        claim fell due: without it, the latest row answers. What the pack says of such dates goes
+        with it. `InvalidInput` for a kind the pack lacks, and for a sector it does not know.
 
         >>> from recouvrement.law import pack
-        >>> found = pack("FR").limitation("business", "transport")
+        >>> found = pack("FR").limitation("business", "road_transport")
         >>> found.years, found.starts, found.source.article
         (1, 'delivery', 'Code de commerce, art. L133-6')
         """
@@ -282,9 +298,7 @@ class LawPack:
         if not rows:
             kinds = ", ".join(dict.fromkeys(row.kind for row in self.limitation_periods)) or "none"
             raise InvalidInput("kind", f"one that the pack {self.name} holds: {kinds}", repr(kind))
-        special = [row for row in rows if row.sector == sector]
-        rows = special or [row for row in rows if row.sector is None]
-        found = self._one(rows, on, "limitation", allow)
+        found = self._one(self._of_sector(rows, sector), on, "limitation", allow)
         notes = self.notes_on(Applies.LIMITATION, on or date.max)
         return evolve(found, caveats=(*notes, *found.caveats)) if notes else found
 
@@ -309,8 +323,8 @@ class LawPack:
     ) -> tuple[TermCeiling, ...]:
         """The longest terms allowed on a day, case by case; a sector may have its own.
 
-        A sector of which the pack says nothing has the general ceilings; none where the pack holds
-        none.
+        A sector that the pack knows for its limitation only has the general ceilings; there are
+        none where the pack holds none. `InvalidInput` for a sector it does not know.
 
         >>> from recouvrement.law import pack
         >>> for one in pack("FR").term_ceiling(on=date(2026, 3, 1)):
@@ -321,10 +335,8 @@ class LawPack:
         periodic_invoice 45 invoice 1
         """
         plain_date(on, "on")
-        special = [row for row in self.term_ceilings if row.sector == sector]
-        rows = special or [row for row in self.term_ceilings if row.sector is None]
         cases: dict[str, list[TermCeiling]] = {}
-        for row in rows:
+        for row in self._of_sector(self.term_ceilings, sector):
             cases.setdefault(row.case, []).append(row)
         return tuple(self._one(case, on, "payment terms", allow) for case in cases.values())
 
@@ -360,6 +372,17 @@ class LawPack:
     @property
     def _named(self) -> tuple[Row, ...]:
         return (*self.procedures, *self.retention, *self.parameters)
+
+    def _of_sector(self, rows: Iterable[_Sectoral], sector: str | None) -> list[_Sectoral]:
+        # A name that nobody holds would otherwise read as the general rule: "moon", "Transport".
+        if sector is not None and sector not in self.sectors:
+            held = ", ".join(self.sectors) or "none, all have the general rule"
+            raise InvalidInput(
+                "sector", f"one that the pack {self.name} knows: {held}", repr(sector)
+            )
+        rows = list(rows)
+        own = [row for row in rows if row.sector == sector]
+        return own or [row for row in rows if row.sector is None]
 
     def _one(self, rows: list[AnyRow], on: date | None, what: str, allow: Iterable[str]) -> AnyRow:
         guard = self._guarded(allow)

@@ -181,22 +181,20 @@ class Guard:
         """Refuses each row that is only remembered and was not accepted."""
         for row in rows:
             if row.label is Label.MEMORY:
-                self.refuse_unless_accepted(row)
+                self.refuse_unless_accepted(row, f"{row.source.article} is not verified")
 
     def accepts(self, row: Row) -> bool:
         """Whether the row or its pack was accepted."""
         return not self.accepted.isdisjoint((self.pack, row.name))
 
-    def refuse_unless_accepted(self, row: Row, instead: str = "") -> None:
+    def refuse_unless_accepted(self, row: Row, why: str, instead: str = "") -> None:
         """Refuses the row, whatever its label, when neither it nor its pack was accepted.
 
         `instead` is what would do as well.
         """
         if not self.accepts(row):
-            expected = (
-                f"{instead}{self.pack!r} or {row.name!r} among the names accepted:"
-                f" {row.source.article} is not verified"
-            )
+            names = f"{self.pack!r} or {row.name!r} among the names accepted"
+            expected = f"{instead}{names}: {why}"
             raise InvalidInput("allow", expected, repr(sorted(self.accepted)))
 
     def about(self, what: str) -> str:
@@ -228,10 +226,11 @@ def default_segments(
     margin = in_force(margins, days.start, what)
     guard.pass_only(rule, *rows)
     if margin.label is Label.MEMORY and any(row.reference is not None for row in rows):
-        guard.refuse_unless_accepted(margin)
+        guard.pass_only(margin)
     found = tuple(_spread(rule, rows, margin, notes, days))
     if rule.fixing is Fixing.UNSETTLED and _readings_differ(rule, found, days.start):
-        guard.refuse_unless_accepted(rule)
+        why = "the sources do not settle whether the rate changes by semester or stays locked"
+        guard.refuse_unless_accepted(rule, f"{why} ({rule.source.article})")
         doubt = Caveat(CaveatCode.FIXING_NOT_SETTLED, rule.source.article)
         found = tuple([evolve(one, caveats=(*one.caveats, doubt)) for one in found])
     return found

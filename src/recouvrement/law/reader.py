@@ -11,10 +11,11 @@ from attrs import evolve
 from recouvrement.documents import Lines, Path, document_of
 from recouvrement.errors import InvalidInput, InvalidLaw, OutsideCoverage
 from recouvrement.law.entries import Said
+from recouvrement.law.keys import CITED, HEAD, TABLES, names_of
 from recouvrement.law.lawpack import LawPack
 from recouvrement.law.merging import coverage, laid_over, semesters
 from recouvrement.law.rates import InterestRule, RateRow, percent, rate_of
-from recouvrement.law.sections import DATED, Own, Sections
+from recouvrement.law.sections import Own, Sections
 from recouvrement.law.timeline import Row, in_force
 from recouvrement.law.words import Compounding, DayCount, Fixing, RateRounding, Status
 from recouvrement.money import exponent_of
@@ -22,24 +23,6 @@ from recouvrement.money import exponent_of
 # Several times the longest pack of ours.
 _LONGEST = 500_000
 
-_TABLES = ("sources", "interest", "day_count", "compounds")
-_LISTS = (
-    "rate",
-    "margin",
-    "consumer_margin",
-    "legal_rate",
-    "floor",
-    "caveat",
-    "fixed_sum",
-    "limitation",
-    "claim",
-    "term",
-    "contact",
-    "retention",
-    "procedure",
-    "parameter",
-)
-_HEAD = ("name", "version", "title", "currency", "status", "lawyer_validated", "verified_until")
 # Codes of countries that write themselves otherwise here.
 _ALSO = {"GB": "UK", "GR": "EL"}
 
@@ -139,21 +122,21 @@ class _Reading(Sections):
 
     def pack(self) -> LawPack:
         """The value that the document states."""
-        self.unknown((), (*_HEAD, *_TABLES, *_LISTS))
-        base, rule = self.base, self.interest()
+        self.unknown((), (*names_of(HEAD), "sources", *TABLES))
+        base, rule, currency = self.base, self.interest(), self.currency()
         day_count, compounds = (base.day_count_rule, base.compounds) if base else (None, None)
         return LawPack(
             name=self.inherited("name", None if base is None else base.name),
             version=self.text(("version",)),
             title=self.inherited("title", None if base is None else base.title),
-            currency=self.currency(),
+            currency=currency,
             status=self.word(("status",), Status, None if base is None else base.status),
-            lawyer_validated=self.flag(("lawyer_validated",)) or False,
+            lawyer_validated=self.validated(),
             interest=rule,
             day_count_rule=self.chosen("day_count", DayCount, day_count),
             compounds=self.chosen("compounds", Compounding, compounds),
             caveats=laid_over(self, base.caveats if base else (), self.pack_caveats()),
-            fixed_sums=laid_over(self, base.fixed_sums if base else (), self.fixed_sums()),
+            fixed_sums=laid_over(self, base.fixed_sums if base else (), self.fixed_sums(currency)),
             limitation_periods=laid_over(
                 self, base.limitation_periods if base else (), self.limitation_periods()
             ),
@@ -178,7 +161,20 @@ class _Reading(Sections):
         except InvalidInput as error:
             self.fault(("currency",), error.expected, code)
             return "EUR"
+        # The sums of the base are in its currency: 40 EUR are no 40 USD.
+        base = self.base
+        if base is not None and base.fixed_sums and code != base.currency:
+            expected = f"{base.currency}, the currency of the base and of its fixed sums"
+            self.fault(("currency",), expected, code)
         return code
+
+    def validated(self) -> bool:
+        """Whether a lawyer read the document: said of a whole one only."""
+        found = self.flag(("lawyer_validated",)) or False
+        if found and self.base is not None:
+            expected = "a document without a base: nothing is said of the rows of the base"
+            self.fault(("lawyer_validated",), expected, found)
+        return found
 
     def chosen(self, key: str, words: type[DayCount | Compounding], before: Row | None) -> Row:
         """A row whose value is one of some words, in a table of its own."""
@@ -187,7 +183,7 @@ class _Reading(Sections):
                 return before
             self.fault((key,), f"a table [{key}]", None)
             self.document[key] = {}
-        self.unknown((key,), (*DATED, "value"))
+        self.unknown((key,), TABLES[key].names)
         value = str(self.word((key, "value"), words))
         return Row(**self.dated((key,), key), value=value)
 
@@ -198,38 +194,41 @@ class _Reading(Sections):
         before = None if self.base is None else self.base.interest
         rule = self.rule(before)
         own_rates, own_legal = self.rates(), self.legal_rates()
-        points, times = "points", "times the legal rate"
-        margins = laid_over(self, rule.margins, self.figures("margin", points))
-        consumer = laid_over(self, rule.consumer_margins, self.figures("consumer_margin", points))
-        rates = laid_over(self, rule.rates, own_rates)
-        legal = laid_over(self, rule.legal_rates, own_legal)
+        own_margins, own_consumer = self.margins("margin"), self.margins("consumer_margin")
         by_semester = rule.fixing is not Fixing.FLAT
+        margins = laid_over(self, rule.margins, own_margins)
+        rates = laid_over(self, rule.rates, own_rates, by_semester=by_semester)
+        legal = laid_over(self, rule.legal_rates, own_legal, by_semester=True)
         if by_semester:
             semesters(self, rates, own_rates, "rate")
         semesters(self, legal, own_legal, "legal_rate")
         covers = (before.covers_until, before.legal_covers_until) if before else (None, None)
         return evolve(
             rule,
-            covers_until=coverage(self, "covers_until", rates, covers[0], by_semester=by_semester),
-            rates=self.computed(rule, rates, margins, own_rates),
+            covers_until=coverage(
+                self, "covers_until", rates, own_rates, covers[0], by_semester=by_semester
+            ),
+            rates=self.computed(
+                rule, rates, own_rates, margins if self.are_dated(own_margins) else None
+            ),
             margins=margins,
-            consumer_margins=consumer,
+            consumer_margins=laid_over(self, rule.consumer_margins, own_consumer),
             legal_rates=legal,
             legal_covers_until=coverage(
-                self, "legal_covers_until", legal, covers[1], by_semester=True
+                self, "legal_covers_until", legal, own_legal, covers[1], by_semester=True
             ),
-            floors=laid_over(self, rule.floors, self.figures("floor", times)),
+            floors=laid_over(self, rule.floors, self.floors()),
         )
 
     def rule(self, before: InterestRule | None) -> InterestRule:
         """How interest is fixed: as the base has it, unless the document states it anew."""
         path: Path = ("interest",)
-        keys = (*DATED, "fixing", "rounding", "covers_until", "legal_covers_until")
         if self.table(path):
-            self.unknown(path, keys)
+            self.unknown(path, TABLES["interest"].names)
         else:
             self.document["interest"] = {}
-        stated = any(self.get((*path, key)) is not None for key in ("fixing", "rounding"))
+        keys = ("fixing", "rounding", *names_of(CITED))
+        stated = any(self.get((*path, key)) is not None for key in keys)
         if before is not None and not stated:
             return before
         found = InterestRule(
@@ -248,33 +247,39 @@ class _Reading(Sections):
             source=found.source,
             label=found.label,
             verified_until=found.verified_until,
+            rule=found.rule,
         )
 
     def computed(
         self,
         rule: InterestRule,
         rates: tuple[RateRow, ...],
-        margins: tuple[Row, ...],
         own: Own[RateRow],
+        margins: tuple[Row, ...] | None,
     ) -> tuple[RateRow, ...]:
-        """The rows with the value that reference and margin give; one stated must agree."""
+        """The rows with the value that reference and margin give; one stated must agree.
+
+        Without margins, as where their dates cannot be read, the rows stay as they are.
+        """
         paths = {row.since: path for row, path in own}
+        if margins is None or not self.are_dated(own):
+            return rates
         found = []
         for row in rates:
             path = paths.get(row.since)
-            if row.reference is not None and row.since is not None:
-                try:
-                    margin = in_force(margins, row.since, "margin")
-                except OutsideCoverage:
-                    expected = f"a margin in force on {row.since}, to add to the reference"
-                    self.fault((*(path or ("margin",)), "reference"), expected, Said("none"))
-                    continue
-                value = rate_of(row.reference, percent(margin), rule.rounding)
-                stated = None if path is None else self.get((*path, "value"))
-                if stated is not None and percent(row) != value:
-                    expected = f"{value}, the reference {row.reference} and the margin together"
-                    self.fault((*path, "value"), expected, stated)  # type: ignore[misc]
-                found.append(evolve(row, value=value))
-            else:
+            if row.reference is None or row.since is None:
                 found.append(row)
+                continue
+            try:
+                margin = in_force(margins, row.since, "margin")
+            except OutsideCoverage:
+                expected = f"a margin in force on {row.since}, to add to the reference"
+                self.fault((*(path or ("margin",)), "reference"), expected, Said("none"))
+                continue
+            value = rate_of(row.reference, percent(margin), rule.rounding)
+            stated = None if path is None else self.get((*path, "value"))
+            if stated is not None and percent(row) != value:
+                expected = f"{value}, the reference {row.reference} and the margin together"
+                self.fault((*path, "value"), expected, stated)  # type: ignore[misc]
+            found.append(evolve(row, value=value))
         return tuple(found)

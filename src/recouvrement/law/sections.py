@@ -14,6 +14,7 @@ from recouvrement.dates import EndOfMonth, PaymentTerms
 from recouvrement.documents import Lines, Path
 from recouvrement.errors import InvalidInput
 from recouvrement.law.entries import SOME_DAY, Entries, Said
+from recouvrement.law.keys import SOURCE, TABLES, TIER, names_of
 from recouvrement.law.rates import LegalRate, PackCaveat, RateRow
 from recouvrement.law.terms import (
     ClaimDelay,
@@ -24,12 +25,20 @@ from recouvrement.law.terms import (
     Tier,
 )
 from recouvrement.law.timeline import Row, Source
-from recouvrement.law.words import Applies, Label
+from recouvrement.law.words import (
+    Applies,
+    ClaimStart,
+    Label,
+    PeriodKind,
+    PeriodStart,
+    TermStart,
+)
+from recouvrement.money import Money
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 Own = list[tuple[AnyRow, Path]]
-
-DATED = ("since", "until", "article", "source", "label", "verified_until", "rule")
+# A least contract rate of more times the legal one is a rate written in its place.
+_MOST_TIMES = 100
 
 
 @frozen(kw_only=True)
@@ -62,7 +71,7 @@ class Sections(Entries):
 
     def declared(self, path: Path) -> Origin:
         """A source declared in a table."""
-        self.unknown(path, ("title", "published", "read_on", "label", "verified_until"))
+        self.unknown(path, names_of(SOURCE))
         read_on = self.day((*path, "read_on"))
         if read_on is None:
             self.fault((*path, "read_on"), "the date on which it was read", None)
@@ -114,13 +123,11 @@ class Sections(Entries):
             "verified_until": verified or SOME_DAY,
         }
 
-    def each(
-        self, section: str, keys: tuple[str, ...], read: Callable[[Path], AnyRow]
-    ) -> Own[AnyRow]:
+    def each(self, section: str, read: Callable[[Path], AnyRow]) -> Own[AnyRow]:
         """The rows of a section, with their paths."""
         found = []
         for path in self.tables(section):
-            self.unknown(path, (*DATED, *keys))
+            self.unknown(path, TABLES[section].names)
             found.append((read(path), path))
         return found
 
@@ -128,11 +135,11 @@ class Sections(Entries):
 
     def rates(self) -> Own[RateRow]:
         """Rates: `reference`, or `value`, or both, which must then agree."""
-        return self.each("rate", ("value", "reference"), self.rate)
+        return self.each("rate", self.rate)
 
     def rate(self, path: Path) -> RateRow:
         """A row of rates; the value that its reference gives is computed once all is read."""
-        value, reference = self.number((*path, "value")), self.number((*path, "reference"))
+        value, reference = self.percent((*path, "value")), self.percent((*path, "reference"))
         if value is None and reference is None:
             self.fault((*path, "value"), "a rate, or a reference that the margin is added to", None)
         return RateRow(
@@ -142,30 +149,42 @@ class Sections(Entries):
             unit="percent a year",
         )
 
-    def figures(self, section: str, unit: str) -> Own[Row]:
-        """Rows of one number each: margins, floors."""
-        return self.each(section, ("value",), lambda path: self.figure(path, section, unit))
+    def margins(self, section: str) -> Own[Row]:
+        """Points that are added to a reference."""
+        return self.each(section, lambda path: self.margin(path, section))
 
-    def figure(self, path: Path, name: str, unit: str) -> Row:
-        """A row of one number."""
-        return Row(**self.dated(path, name), value=self.needed((*path, "value")), unit=unit)
+    def margin(self, path: Path, name: str) -> Row:
+        """A row of points."""
+        value = self.needed_percent((*path, "value"))
+        return Row(**self.dated(path, name), value=value, unit="points")
+
+    def floors(self) -> Own[Row]:
+        """Least contract rates, as multiples of the legal rate."""
+        return self.each("floor", self.floor)
+
+    def floor(self, path: Path) -> Row:
+        """A multiple of the legal rate."""
+        times = self.needed((*path, "value"))
+        if not 0 <= times <= _MOST_TIMES:
+            self.fault((*path, "value"), f"a multiple, from 0 to {_MOST_TIMES}", times)
+        return Row(**self.dated(path, "floor"), value=times, unit="times the legal rate")
 
     def legal_rates(self) -> Own[LegalRate]:
         """Rates of legal interest: `value`, and `consumer` for private creditors."""
-        return self.each("legal_rate", ("value", "consumer"), self.legal_rate)
+        return self.each("legal_rate", self.legal_rate)
 
     def legal_rate(self, path: Path) -> LegalRate:
         """A row of the rates of legal interest."""
         return LegalRate(
             **self.dated(path, "legal_rate"),
-            value=self.needed((*path, "value")),
-            consumer=self.number((*path, "consumer")),
+            value=self.needed_percent((*path, "value")),
+            consumer=self.percent((*path, "consumer")),
             unit="percent a year",
         )
 
     def pack_caveats(self) -> Own[PackCaveat]:
         """Caveats of the pack itself."""
-        return self.each("caveat", ("code", "applies"), self.pack_caveat)
+        return self.each("caveat", self.pack_caveat)
 
     def pack_caveat(self, path: Path) -> PackCaveat:
         """A caveat: its code, and what it is about."""
@@ -175,19 +194,34 @@ class Sections(Entries):
 
     # --- sums and terms --------------------------------------------------------------------------
 
-    def fixed_sums(self) -> Own[FixedSumRule]:
-        """Fixed sums: `value`, or `tiers` by the size of the debt."""
-        return self.each("fixed_sum", ("value", "tiers"), self.fixed_sum)
+    def fixed_sums(self, currency: str) -> Own[FixedSumRule]:
+        """Fixed sums: `value`, or `tiers` by the size of the debt; exact in the currency."""
+        return self.each("fixed_sum", lambda path: self.fixed_sum(path, currency))
 
-    def fixed_sum(self, path: Path) -> FixedSumRule:
+    def fixed_sum(self, path: Path, currency: str) -> FixedSumRule:
         """A row of fixed sums."""
-        tiers = () if self.get((*path, "tiers")) is None else self.tiers((*path, "tiers"))
-        value = tiers[0].sum if tiers else self.needed((*path, "value"))
-        if value < 0:
-            self.fault((*path, "value"), "a sum of 0 or more", value)
+        tiers: tuple[Tier, ...] = ()
+        if self.get((*path, "tiers")) is None:
+            value = self.sum((*path, "value"), currency)
+        else:
+            tiers = self.tiers((*path, "tiers"), currency)
+            value = tiers[0].sum if tiers else Decimal(0)
+            if self.get((*path, "value")) is not None:
+                self.fault((*path, "value"), "no value beside tiers", self.get((*path, "value")))
         return FixedSumRule(**self.dated(path, "fixed_sum"), value=value, tiers=tiers, unit="sum")
 
-    def tiers(self, path: Path) -> tuple[Tier, ...]:
+    def sum(self, path: Path, currency: str) -> Decimal:
+        """An amount that must be there, 0 or more, exact in the currency."""
+        value = self.needed(path)
+        try:
+            Money.of(value, currency)
+        except InvalidInput as error:
+            self.fault(path, error.expected, value)
+        if value < 0:
+            self.fault(path, "a sum of 0 or more", value)
+        return value
+
+    def tiers(self, path: Path, currency: str) -> tuple[Tier, ...]:
         """Sums by size of the debt: bounds that rise, and a last tier without bound."""
         tables = self.get(path)
         if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
@@ -195,9 +229,10 @@ class Sections(Entries):
             return ()
         found = []
         for place in range(len(tables)):
-            self.unknown((*path, place), ("below", "sum"))
-            below, total = self.number((*path, place, "below")), self.needed((*path, place, "sum"))
-            found.append(Tier(below=below, sum=total))
+            self.unknown((*path, place), names_of(TIER))
+            below: Path = (*path, place, "below")
+            bound = None if self.get(below) is None else self.sum(below, currency)
+            found.append(Tier(below=bound, sum=self.sum((*path, place, "sum"), currency)))
         bounds = [one.below for one in found[:-1] if one.below is not None]
         rising = all(low < high for low, high in pairwise(bounds))
         if len(bounds) != len(found) - 1 or found[-1].below is not None or not rising:
@@ -208,23 +243,24 @@ class Sections(Entries):
 
     def limitation_periods(self) -> Own[LimitationPeriod]:
         """Periods of limitation: `kind`, `sector`, so many years from what `starts` says."""
-        return self.each("limitation", ("kind", "sector", "years", "starts"), self.limitation)
+        return self.each("limitation", self.limitation)
 
     def limitation(self, path: Path) -> LimitationPeriod:
         """A period of limitation."""
-        kind, sector = self.name((*path, "kind")), self.optional_name((*path, "sector"))
+        kind = str(self.word((*path, "kind"), PeriodKind))
+        sector = self.optional_name((*path, "sector"))
         return LimitationPeriod(
             **self.dated(path, ".".join(filter(None, ("limitation", kind, sector)))),
             kind=kind,
             sector=sector,
             value=self.whole((*path, "years")),
             unit="years",
-            starts=self.optional_name((*path, "starts")),
+            starts=self.optional_word((*path, "starts"), PeriodStart),
         )
 
     def claim_delays(self) -> Own[ClaimDelay]:
         """Delays for filing a claim in insolvency proceedings."""
-        return self.each("claim", ("abroad", "months", "starts"), self.claim_delay)
+        return self.each("claim", self.claim_delay)
 
     def claim_delay(self, path: Path) -> ClaimDelay:
         """A delay for filing a claim."""
@@ -234,13 +270,12 @@ class Sections(Entries):
             abroad=abroad,
             value=self.whole((*path, "months")),
             unit="months",
-            starts=self.name((*path, "starts")),
+            starts=str(self.word((*path, "starts"), ClaimStart)),
         )
 
     def term_ceilings(self) -> Own[TermCeiling]:
         """Ceilings of payment terms, by case and sector."""
-        keys = ("case", "sector", "days", "starts", "end_of_month", "ten_days")
-        return self.each("term", keys, self.term_ceiling)
+        return self.each("term", self.term_ceiling)
 
     def term_ceiling(self, path: Path) -> TermCeiling:
         """A ceiling: so many days from what `starts` says, in each of its readings."""
@@ -264,7 +299,7 @@ class Sections(Entries):
             sector=sector,
             value=days,
             unit="days",
-            starts=self.optional_name((*path, "starts")),
+            starts=self.optional_word((*path, "starts"), TermStart),
             readings=readings,
         )
 
@@ -272,8 +307,7 @@ class Sections(Entries):
 
     def contact_rules(self) -> Own[ContactRule]:
         """When and how often contacts are made."""
-        keys = ("name", "sort", "binding", "default", "days", "holidays", "hours")
-        return self.each("contact", (*keys, "at_most", "within_days"), self.contact_rule)
+        return self.each("contact", self.contact_rule)
 
     def contact_rule(self, path: Path) -> ContactRule:
         """A rule about contacts of a sort."""
@@ -291,8 +325,7 @@ class Sections(Entries):
 
     def named(self, section: str) -> Own[Row]:
         """Rows with a name and a value of any sort: procedures, retention, parameters."""
-        keys = ("name", "value", "unit", "starts", "earliest")
-        return self.each(section, keys, self.named_row)
+        return self.each(section, self.named_row)
 
     def named_row(self, path: Path) -> Row:
         """A row with a name and a value of any sort."""

@@ -102,3 +102,40 @@ class Applies(StrEnum):
     FIXED_SUM = "fixed_sum"
     APPROPRIATION = "appropriation"
     LIMITATION = "limitation"
+
+
+class PeriodKind(StrEnum):
+    """Whose debt a period of limitation is for, or which case: a title, the longest of all."""
+
+    BUSINESS = "business"
+    CONSUMER = "consumer"
+    NON_PROFESSIONAL = "non_professional"
+    PUBLIC = "public"
+    TITLE = "title"
+    LONG_STOP = "long_stop"
+
+
+class PeriodStart(StrEnum):
+    """What limitation runs from."""
+
+    DUE_DATE = "due_date"
+    END_OF_YEAR = "end_of_year"
+    END_OF_SUPPLY_YEAR = "end_of_supply_year"
+    DELIVERY = "delivery"
+    TITLE = "title"
+    BIRTH_OF_THE_RIGHT = "birth_of_the_right"
+
+
+class ClaimStart(StrEnum):
+    """What the delay for filing a claim in insolvency proceedings runs from."""
+
+    PUBLICATION = "publication"
+
+
+class TermStart(StrEnum):
+    """What a payment term is counted from; RECEIPT_OF_REQUEST, or the performance if later."""
+
+    INVOICE = "invoice"
+    RECEIPT = "receipt"
+    RECEIPT_OF_REQUEST = "receipt_of_request"
+    DELIVERY = "delivery"

@@ -95,7 +95,8 @@ def check_term(
     `term` is an invoice, a pair of its date and its due date, or the terms themselves, which are
     then tried on every invoice date of four years from `on`. `on` is the day of the contract: it
     decides which rows hold, and is the date of the invoice unless given. "End of month" is shown in
-    both readings. `InvalidInput` for what is no term, and as the pack refuses.
+    both readings. `InvalidInput` for what is no agreed term (a due date that is assumed, or before
+    the date of the invoice), and as the pack refuses.
 
     >>> check = check_term((date(2025, 2, 15), date(2025, 4, 20)), law="FR")
     >>> for one in check.readings:
@@ -127,8 +128,10 @@ def _dates(term: object, on: date | None) -> tuple[date | None, Dates]:
     if isinstance(term, PaymentTerms):
         return None, {"invoice": check_date("on", on)}
     if isinstance(term, Invoice):
+        if term.due_assumed:
+            raise InvalidInput("term.due_assumed", "a due date that was agreed", "an assumed one")
         received, supplied = term.received_on, term.supplied_on
-        return term.due_on, {
+        return _not_before(term.issued_on, term.due_on), {
             "invoice": term.issued_on,
             "receipt": received,
             "delivery": supplied,
@@ -137,9 +140,18 @@ def _dates(term: object, on: date | None) -> tuple[date | None, Dates]:
         }
     if isinstance(term, tuple) and len(term) == 2:
         issued_on, due_on = term
-        return check_date("term.due_on", due_on), {"invoice": check_date("term", issued_on)}
+        first = check_date("term", issued_on)
+        return _not_before(first, check_date("term.due_on", due_on)), {"invoice": first}
     expected = "PaymentTerms, an Invoice, or its date and its due date"
     raise InvalidInput("term", expected, repr(term))
+
+
+def _not_before(issued_on: date, due_on: date) -> date:
+    # Money due in advance has no term, and dates the wrong way round would read as a short one.
+    if due_on < issued_on:
+        expected = f"a date on or after that of the invoice, {issued_on}"
+        raise InvalidInput("term.due_on", expected, str(due_on))
+    return due_on
 
 
 def _readings(

@@ -3,6 +3,8 @@
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import islice
+from operator import itemgetter
 
 from recouvrement.facts.book import (
     ADVICE,
@@ -13,6 +15,7 @@ from recouvrement.facts.book import (
     Pledge,
 )
 from recouvrement.position.contests import contested_on
+from recouvrement.position.open_items import OpenItems
 
 
 class Ledger:
@@ -83,15 +86,16 @@ def ledger_at(
     waiting: dict[int, int] = {}
     surplus: dict[int, tuple[int, int]] = {}
     idle = not book.needs_undo
-    for on, phase, _, source, places, amount, place in book.events:
-        if on > day:
-            break
+    known = bisect_right(book.events, day, key=itemgetter(0))
+    for on, phase, _, source, places, amount, place in islice(book.events, known):
         if place >= 0 and idle and not waiting and not surplus:
             # The common case, in line: one payment, one invoice, nobody waits and nobody undoes.
             left = opens[place]
             if amount <= left:
                 opens[place] = left - amount
                 applied[source] += amount
+                if replay is not None and replay.found is not None:
+                    replay.found.changed(place)
                 if log:
                     by_place[place].append((on, source, amount))
                 continue
@@ -111,6 +115,7 @@ def ledger_at(
 class _Replay:
     __slots__ = (
         "explicit_only",
+        "found",
         "issued",
         "ledger",
         "live",
@@ -135,6 +140,11 @@ class _Replay:
         # moves once all that is directed that day has moved.
         self.waiting = waiting
         self.surplus = surplus
+        # Where a dispute, a stay or a placement decides which items may be paid, all of them are
+        # looked at, in order; else each is found by itself.
+        book = ledger.book
+        plain = not book.kept_apart and not book.contests
+        self.found = OpenItems(book, ledger.open) if plain else None
         self.live: list[int] = []
         self.issued = 0
         self.matched: set[tuple[int, int]] = set()
@@ -174,6 +184,8 @@ class _Replay:
         ledger = self.ledger
         ledger.open[place] -= amount
         ledger.applied[source] += amount
+        if self.found is not None:
+            self.found.changed(place)
         if ledger.logged:
             ledger.by_place[place].append((on, source, amount))
             if ledger.book.needs_undo:
@@ -199,7 +211,9 @@ class _Replay:
         return amount
 
     def reopen(self, place: int) -> None:
-        if place not in self.live:
+        if self.found is not None:
+            self.found.add((place,))
+        elif place not in self.live:
             insort(self.live, place)
 
     def go_back(self, source: int, amount: int, on: int) -> None:
@@ -248,24 +262,33 @@ class _Replay:
 
     def wait_until(self, day: int) -> None:
         """Offer the waiting money to every item issued up to `day`, one day of issue at a time."""
-        days, opens = self.ledger.book.issue_days, self.ledger.open
+        days = self.ledger.book.issue_days
         while self.waiting and self.issued < len(days) and days[self.issued] <= day:
             on = days[self.issued]
             self.issue_until(on)
             for source, amount in list(self.waiting.items()):
-                if not any(opens[place] for place in self.live):
+                if not self.any_open():
                     break  # nothing is left to pay: the others wait on
                 # What is directed goes first, and a reversal may have left too little for both.
                 able = min(amount, self.ledger.free(source))
                 self.keep_waiting(source, self.place_loose(source, able, on))
 
+    def any_open(self) -> bool:
+        if self.found is not None:
+            return self.found.any_open()
+        return any(self.ledger.open[place] for place in self.live)
+
     def issue_until(self, day: int) -> None:
         book = self.ledger.book
         end = bisect_right(book.issue_days, day, self.issued)
         if end > self.issued:
-            self.live += book.issue_order[self.issued : end]
-            self.live.sort()
+            places = book.issue_order[self.issued : end]
             self.issued = end
+            if self.found is not None:
+                self.found.add(places)
+            else:
+                self.live += places
+                self.live.sort()
 
     def loose(self, source: int, amount: int, on: int) -> None:
         # A deposit or a security settles only what it is directed to.
@@ -281,6 +304,30 @@ class _Replay:
 
     def place_loose(self, source: int, amount: int, on: int) -> int:
         """Apply loose money by the rule; what nothing takes is returned."""
+        if self.found is not None:
+            return self.place_found(self.found, source, amount, on)
+        return self.place_among_all(source, amount, on)
+
+    def place_found(self, found: OpenItems, source: int, amount: int, on: int) -> int:
+        book, opens = self.ledger.book, self.ledger.open
+        currency = book.sources[source].currency
+        if found.first(currency) is None:
+            return amount
+        if book.sources[source].cash and (book.pledges or book.plans):
+            awaited = self.awaited(amount, currency, on)
+            places = [place for place in awaited if found.holds(place, currency)]
+            amount = self.spread(source, places, amount, on, by_rule=True)
+        exact = found.exactly(amount, currency)
+        if exact is not None:
+            self.take(source, exact, amount, on, by_rule=True)
+            return 0
+        while amount and (place := found.first(currency)) is not None:
+            taken = min(amount, opens[place])
+            self.take(source, place, taken, on, by_rule=True)
+            amount -= taken
+        return amount
+
+    def place_among_all(self, source: int, amount: int, on: int) -> int:
         book, opens = self.ledger.book, self.ledger.open
         live = self.live = [place for place in self.live if opens[place]]
         if live and (book.kept_apart or len(book.currencies) > 1):

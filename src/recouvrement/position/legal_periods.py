@@ -72,7 +72,7 @@ def periods_under(
     due: without it, the latest rows. `InvalidInput` as the pack refuses, and for a period that runs
     from something no position knows.
 
-    >>> found = periods_under("FR", sector="transport")
+    >>> found = periods_under("FR", sector="road_transport")
     >>> found.limitation.years, found.limitation.starts, found.claim.months
     (1, 'delivery', 2)
     """

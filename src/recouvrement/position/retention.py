@@ -6,9 +6,11 @@ about it for another. Nothing about a debt that is still open is let go.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Final
 
 from attrs import evolve, frozen
@@ -38,6 +40,7 @@ from recouvrement.position.position import check_date, position_of
 _ACCOUNTING: Final = (Invoice, CreditNote, Payment, CashApplication, Reversal, WriteOff)
 # They decide which money pays which invoice.
 _STEERING: Final = (Promise, PaymentPlan, Dispute, Placement, Assignment, Insolvency)
+_ROWS: Final = ("retention.archive", "retention.accounting_records")
 _NOBODY: Final[frozenset[str]] = frozenset()
 _ONE_DAY: Final = timedelta(days=1)
 # Of a financial year that is taken to be the calendar year of the settlement.
@@ -123,11 +126,18 @@ class _Review:
         found = pack(law) if isinstance(law, str) else law
         if not isinstance(found, LawPack):
             raise InvalidInput("law", "a LawPack, or the name of one", repr(law))
-        self.archive = found.rule("retention.archive", on=as_of, allow=allow)
-        self.records = found.rule("retention.accounting_records", on=as_of, allow=allow)
+        held = {row.name for row in found.retention}
+        if not held.issuperset(_ROWS):
+            expected = f"a pack with rows [[retention]] {' and '.join(_ROWS)}, in years from the"
+            expected = f"{expected} settlement (they can be laid over {found.name} by read_pack)"
+            raise InvalidInput("law", expected, ", ".join(sorted(held)) or "none")
+        self.archive, self.records = (found.rule(row, on=as_of, allow=allow) for row in _ROWS)
         self.position = position_of(account, as_of=as_of, conventions=conventions)
         self.ledger = self.position.standing.logged()
         self.settled = self._settled()
+        self.held = _Held((one.issued_on, self.settled[one.id]) for one in account.invoices)
+        self.item_of = {item.id: item.invoice.id for item in self.ledger.book.items}
+        self.left = self._left()
         self.bonds = _Bonds()
         self._tie()
         speech = self._speech()
@@ -161,20 +171,8 @@ class _Review:
         return found
 
     def _about(self, fact: Fact) -> set[str]:
-        """The invoices that a fact is about: those it names, else those open on its day."""
-        book, on = self.ledger.book, fact.happened_on
-        whole = {item.id: item.invoice.id for item in book.items}
-        named = {whole.get(name, name) for name in _names(fact)}
-        if named or isinstance(fact, Reversal):
-            return named
-        return {
-            name
-            for name, settled in self.settled.items()
-            if (settled is None or settled >= on) and self._issued(name) <= on
-        }
-
-    def _issued(self, name: str) -> date:
-        return next(one.issued_on for one in self.account.invoices if one.id == name)
+        """The invoices that a fact names."""
+        return {self.item_of.get(name, name) for name in _names(fact)}
 
     # --- what goes together ---------------------------------------------------------------------
 
@@ -190,7 +188,7 @@ class _Review:
             for other in _answers_to(fact):
                 bonds.tie(_key(fact), other)
             if isinstance(fact, _ACCOUNTING):
-                for name in self._about(fact) if _names(fact) else ():
+                for name in self._about(fact):
                     bonds.tie(_key(fact), (Invoice, name))
         # What a credit note answers, it may one day have to say by itself.
         answers = {str(one.id): one for one in self.account.disputes}
@@ -212,11 +210,19 @@ class _Review:
         found: dict[Key, Expired] = {}
         for group in self._groups():
             if not isinstance(group[0], _ACCOUNTING):
-                invoices = set[str]().union(*map(self._about, group))
-                since = self._gone_since(group, invoices, self.archive)
+                since = self._gone_since(group, self._ends(group), self.archive)
                 if since is not None:
                     found.update({_key(one): self._expired(one, since) for one in group})
         return found
+
+    def _ends(self, group: list[Fact]) -> Iterator[date | None]:
+        """When what a group is about was settled: invoices named, else those open on the day."""
+        for fact in group:
+            named = self._about(fact)
+            for name in named:
+                yield self.settled.get(name)
+            if not named and not isinstance(fact, Reversal):
+                yield from self.held.ends(fact.happened_on)
 
     def _books(self, gone: dict[Key, Expired]) -> dict[Key, Expired]:
         """The accounting records past their time of which nothing speaks that is kept."""
@@ -233,24 +239,29 @@ class _Review:
                 and names.isdisjoint(spoken)
                 and self._spent(group)
             ):
-                since = self._gone_since(group, invoices, self.records)
+                ends = map(self.settled.get, invoices)
+                since = self._gone_since(group, ends, self.records)
                 if since is not None:
                     found.update({_key(one): self._expired(one, since) for one in group})
         return found
 
-    def _spent(self, group: list[Fact]) -> bool:
-        """Whether nothing is left of the money in a group."""
-        book = self.ledger.book
-        names = {one.id for one in group if isinstance(one, (Payment, CreditNote))}
-        return not any(
-            self.ledger.free(at)
-            for at, source in enumerate(book.sources)
-            if source.id in names and (source.cash or source.netted)
+    def _left(self) -> frozenset[str]:
+        """The payments and credit notes of which something is left."""
+        ledger = self.ledger
+        return frozenset(
+            source.id
+            for at, source in enumerate(ledger.book.sources)
+            if (source.cash or source.netted) and ledger.free(at)
         )
 
-    def _gone_since(self, group: list[Fact], invoices: Iterable[str], row: Row) -> date | None:
+    def _spent(self, group: list[Fact]) -> bool:
+        """Whether nothing is left of the money in a group."""
+        money = (one.id for one in group if isinstance(one, (Payment, CreditNote)))
+        return self.left.isdisjoint(money)
+
+    def _gone_since(self, group: list[Fact], ends: Iterable[date | None], row: Row) -> date | None:
         """The first day after the time of a group, None when that is still to come."""
-        settled = [self.settled.get(name) for name in invoices]
+        settled = list(ends)
         days = [one.happened_on for one in group]
         if None in settled or max(days) > self.as_of:
             return None
@@ -279,6 +290,29 @@ class _Review:
         )
 
 
+class _Held:
+    """Which invoices were open on a day, asked once for every fact that names none.
+
+    In the order of issue, each with the last of the settlements so far, and whether one is open to
+    this day: what was issued by a day is a beginning of that order.
+    """
+
+    def __init__(self, invoices: Iterable[tuple[date, date | None]]) -> None:
+        ordered = sorted(invoices, key=lambda one: one[0])
+        self.issued = [issued for issued, _ in ordered]
+        self.last = list(accumulate((settled or date.min for _, settled in ordered), max))
+        self.open = list(accumulate((settled is None for _, settled in ordered), max))
+
+    def ends(self, on: date) -> Iterator[date | None]:
+        """The last settlement of those open that day, and None where one is open still."""
+        place = bisect_right(self.issued, on) - 1
+        if place >= 0:
+            if self.open[place]:
+                yield None
+            if self.last[place] >= on:
+                yield self.last[place]
+
+
 class _Bonds:
     """Which facts go together."""
 
@@ -287,8 +321,11 @@ class _Bonds:
 
     def head(self, key: Key) -> Key:
         """The one that stands for all that go with this one."""
-        while key in self.up:
-            key = self.up[key]
+        up = self.up
+        while key in up:
+            above = up[key]
+            up[key] = up.get(above, above)  # the way is halved for those who ask next
+            key = above
         return key
 
     def tie(self, one: Key, other: Key) -> None:
@@ -344,6 +381,7 @@ def _years(row: Row) -> int:
 def _cut(account: Account, gone: Iterable[Key]) -> Account:
     """The account without these facts, what remains speaking of none of them."""
     lost = set(gone)
+    said = _Said(account)
     rest: list[Fact] = []
     for fact in account.facts:
         if _key(fact) in lost:
@@ -351,20 +389,23 @@ def _cut(account: Account, gone: Iterable[Key]) -> Account:
         if isinstance(fact, Invoice) and (Invoice, fact.replaces) in lost:
             rest.append(evolve(fact, replaces=None))
         elif isinstance(fact, CreditNote) and (Dispute, fact.dispute) in lost:
-            parts = fact.allocations or _said_by(account, fact)
+            parts = fact.allocations or said.by(fact)
             rest.append(evolve(fact, dispute=None, allocations=parts))
         else:
             rest.append(fact)
     return Account.of(account.debtor, *rest, creditor=account.creditor)
 
 
-def _said_by(account: Account, note: CreditNote) -> tuple[Allocation, ...]:
-    """What a credit note without allocations gives the invoice of its dispute.
+class _Said:
+    """What credit notes without allocations give the invoices of their disputes."""
 
-    Less what advices direct: all they say and all it says is never more than it gives.
-    """
-    targets = {str(one.id): one.invoice for one in account.disputes}
-    target, name = targets[note.dispute or ""], str(note.id)
-    advised = [one.amount.minor for one in account.cash_applications if one.source == name]
-    left = Money(note.total.minor - sum(advised), note.total.currency)
-    return (Allocation(target, left),) if left else ()
+    def __init__(self, account: Account) -> None:
+        self.targets = {str(one.id): one.invoice for one in account.disputes}
+        self.advised: dict[str, int] = defaultdict(int)
+        for one in account.cash_applications:
+            self.advised[str(one.source)] += one.amount.minor
+
+    def by(self, note: CreditNote) -> tuple[Allocation, ...]:
+        """What one gives, less what advices direct: both are never more than it has."""
+        left = Money(note.total.minor - self.advised[str(note.id)], note.total.currency)
+        return (Allocation(self.targets[note.dispute or ""], left),) if left else ()

@@ -64,14 +64,13 @@ class Page:
 
     def _tables(self) -> Iterator[tuple[str, Rows]]:
         numbers = self._numbers()
-        late = [item for item in self.items if item.lines or item.fixed_line is not None]
-        for item in late:
-            yield _heading(item), _rows(item, numbers)
-        quiet: Rows = [
-            {"invoice": item.id, "due on": item.due_on, "principal": item.principal}
-            for item in self.items
-            if item not in late
-        ]
+        quiet: Rows = []
+        for item in self.items:
+            if item.lines or item.fixed_line is not None:
+                yield _heading(item), _rows(item, numbers)
+            else:
+                due, owed = item.due_on, item.principal
+                quiet.append({"invoice": item.id, "due on": due, "principal": owed})
         if quiet:
             yield "Without interest", quiet
         sums: Rows = [{"sum": label, "amount": amount} for label, amount in self.sums]
