@@ -22,7 +22,7 @@ from recouvrement.policy.applicable import (
 )
 from recouvrement.policy.compiler import Compiled, compiled_from
 from recouvrement.policy.condition import Condition
-from recouvrement.policy.criteria import CRITERIA, Criterion, Scope
+from recouvrement.policy.criteria import Criterion, Scope, known_criteria
 from recouvrement.policy.ladder import CodedRule, Floor, Hold, Level, Pace, Test, Trigger
 from recouvrement.policy.points import Points
 from recouvrement.policy.style import Partner, Style, Worklist
@@ -156,7 +156,7 @@ def _check_rules(policy: Policy) -> None:
 
     What a document says was checked as it was read; a host may build rules by hand.
     """
-    known = {**CRITERIA, **{one.name: one for one in policy.criteria}}
+    known = known_criteria(policy.criteria)
     faults = []
     if policy.law is not None and not is_law(policy.law, host_laws(policy.laws)):
         faults.append(Fault("law", known_laws(policy.laws), repr(policy.law)))

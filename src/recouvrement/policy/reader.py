@@ -11,7 +11,7 @@ from recouvrement.errors import InvalidInput, InvalidPolicy
 from recouvrement.law import LawPack
 from recouvrement.money import exponent_of
 from recouvrement.policy.applicable import host_laws
-from recouvrement.policy.criteria import CRITERIA, Criterion
+from recouvrement.policy.criteria import Criterion, known_criteria
 from recouvrement.policy.custom import host_criteria
 from recouvrement.policy.inheritance import in_another_currency, merged
 from recouvrement.policy.policy import Policy
@@ -91,7 +91,7 @@ def _read(
         return parsed(documents[name] if name in documents else preset_text(name))
 
     flat = merged(document, lines, names={*documents, *preset_names()}, read=another)
-    criteria = {**CRITERIA, **{one.name: one for one in custom}}
+    criteria = known_criteria(custom)
     document = flat.document if restated is None else in_another_currency(flat.document, restated)
     rules = Rules(document, flat.places, criteria)
     policy = rules.policy(custom, laws)
