@@ -17,7 +17,7 @@ from attrs import Factory, field, frozen
 from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 
-from recouvrement.errors import InvalidFact, OutsideCoverage
+from recouvrement.errors import InvalidFact, OutsideCoverage, word_of
 
 
 class EndOfMonth(StrEnum):
@@ -49,11 +49,7 @@ def months_after(on: date, months: int) -> date:
 
 
 def _end_of_month(word: EndOfMonth | str) -> EndOfMonth:
-    try:
-        return EndOfMonth(word)
-    except ValueError:
-        expected = "one of " + ", ".join(EndOfMonth)
-        raise InvalidFact("payment_terms.end_of_month", expected, repr(word)) from None
+    return word_of(EndOfMonth, word, "payment_terms.end_of_month", InvalidFact)
 
 
 @frozen

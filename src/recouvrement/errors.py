@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Self
+from enum import StrEnum
+from typing import Self, TypeVar
 
 from attrs import frozen
+
+Word = TypeVar("Word", bound=StrEnum)
 
 _LONGEST_SHOWN = 200
 
@@ -94,6 +97,21 @@ class InvalidInput(RecouvrementError, ValueError):
 
     def __str__(self) -> str:
         return "\n".join(str(fault) for fault in self.faults)
+
+
+def word_of(
+    words: type[Word], word: object, field: str, refused: type[InvalidInput] = InvalidInput
+) -> Word:
+    """The member of a vocabulary that a word names; the error says which words there are.
+
+    >>> from recouvrement.money import Rounding
+    >>> word_of(Rounding, "half_up", "rounding")
+    <Rounding.HALF_UP: 'half_up'>
+    """
+    try:
+        return words(word)  # type: ignore[arg-type]
+    except ValueError:
+        raise refused(field, "one of " + ", ".join(words), repr(word)) from None
 
 
 class InvalidFact(InvalidInput):

@@ -15,7 +15,7 @@ from typing import NewType, Self
 
 from attrs import field, frozen
 
-from recouvrement.errors import CurrencyMismatch, InvalidFact, OutsideCoverage
+from recouvrement.errors import CurrencyMismatch, InvalidFact, OutsideCoverage, word_of
 
 CurrencyCode = NewType("CurrencyCode", str)
 
@@ -79,10 +79,7 @@ def exponent_of(currency: str) -> int:
 
 
 def _mode(word: str) -> Rounding:
-    try:
-        return Rounding(word)
-    except ValueError:
-        raise InvalidFact("rounding", "one of " + ", ".join(Rounding), repr(word)) from None
+    return word_of(Rounding, word, "rounding", InvalidFact)
 
 
 def round_fraction(value: Fraction, rounding: Rounding) -> int:

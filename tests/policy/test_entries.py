@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.policy.telling import HEAD, REMINDER
 
 from recouvrement import ActionKind, Channel, InvalidPolicy, Money, Tone, read_policy
-from recouvrement.documents import lines_of
+from recouvrement.documents import Said, lines_of
 from recouvrement.policy import Handler, Offer, Partner, Style, TaskKind, Trigger, read_condition
 from recouvrement.policy.criteria import CRITERIA
-from recouvrement.policy.entries import RESERVED, Entries, Said
+from recouvrement.policy.entries import RESERVED, Entries
 
 HEAD_LINES = 4
 ALERT = '[[trigger]]\nid = "alert"\nwhen = "vip"\n'

@@ -5,7 +5,7 @@ from typing import NamedTuple, Self
 
 from attrs import frozen
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import word_of
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
 
@@ -98,7 +98,4 @@ def shown_cell(value: object) -> str:
 
 def debtor_kind(word: str) -> DebtorKind:
     """The kind of debtor that the host names, or `InvalidInput`."""
-    try:
-        return DebtorKind(word)
-    except ValueError:
-        raise InvalidInput("kind", "one of " + ", ".join(DebtorKind), repr(word)) from None
+    return word_of(DebtorKind, word, "kind")

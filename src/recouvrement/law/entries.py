@@ -1,4 +1,4 @@
-"""Typed access to the entries of a law document: what is wrong is gathered, the reading goes on."""
+"""Typed access to the entries of a law: dates, numbers, percentages, words, hours."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from recouvrement.documents import Lines, Path
-from recouvrement.errors import Fault, shown
+from recouvrement.documents import Gathering, Path, Places, Said
 from recouvrement.law.timeline import RowValue
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -28,33 +27,17 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _HOURS = re.compile(r"([0-2]\d):([0-5]\d)-([0-2]\d):([0-5]\d)")
 
 
-class Said(str):
-    """A description of what came, to be shown as it is."""
+class Entries(Gathering):
+    """One pass over the document of a law pack."""
 
-    __slots__ = ()
-
-
-class Entries:
-    """One pass over a document: a stand-in takes the place of what cannot be read."""
-
-    def __init__(self, document: dict[str, Any], lines: Lines) -> None:
-        self.document = document
-        self.lines = lines
-        self.found: list[tuple[int, Fault]] = []
+    def __init__(self, document: dict[str, Any], places: Places) -> None:
+        super().__init__(document, places)
         self.at: set[Path] = set()
 
-    @property
-    def faults(self) -> list[Fault]:
-        """What is wrong, in the order of the lines."""
-        return [fault for _, fault in sorted(self.found, key=lambda one: one[0])]
-
     def fault(self, path: Path, expected: str, got: object) -> None:
-        """One more thing that is wrong, with the line it stands on."""
-        name = ".".join(f"{one + 1}" if isinstance(one, int) else one for one in path)
-        said = str(got) if isinstance(got, Said) else shown(got)
-        line = self.lines.line(path) or 0
+        """One more thing that is wrong; its path is kept."""
         self.at.add(path)
-        self.found.append((line, Fault(name, expected, said, f"line {line}" if line else None)))
+        super().fault(path, expected, got)
 
     def is_dated(self, path: Path) -> bool:
         """Whether nothing is wrong with the dates of a row: else its neighbours are not judged."""
@@ -63,28 +46,6 @@ class Entries:
     def are_dated(self, rows: Iterable[tuple[object, Path]]) -> bool:
         """The same of some rows with their paths."""
         return all(self.is_dated(path) for _, path in rows)
-
-    def get(self, path: Path) -> Any:
-        """The value at a path, None where there is none."""
-        value: Any = self.document
-        for one in path:
-            value = value.get(one) if isinstance(value, dict) else value[one]
-        return value
-
-    def unknown(self, path: Path, known: tuple[str, ...]) -> None:
-        """A fault for each key that no table of this sort has."""
-        for key in self.get(path):
-            if key not in known:
-                expected = "one of " + ", ".join(known)
-                self.fault((*path, key), expected, Said("a key not known here"))
-
-    def text(self, path: Path) -> str:
-        """Some text that is not blank."""
-        value = self.get(path)
-        if not isinstance(value, str) or not value.strip():
-            self.fault(path, "some text", value)
-            return "?"
-        return value
 
     def optional_text(self, path: Path) -> str | None:
         """Some text, None where there is none."""

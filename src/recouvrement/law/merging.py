@@ -8,8 +8,7 @@ from typing import Final
 
 from attrs import evolve
 
-from recouvrement.documents import Path
-from recouvrement.law.entries import Said
+from recouvrement.documents import Path, Said
 from recouvrement.law.sections import AnyRow, Own, Sections
 from recouvrement.law.timeline import Row, disorder, semester_after, semester_end, semester_of
 

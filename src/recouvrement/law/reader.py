@@ -8,9 +8,8 @@ from typing import Any
 
 from attrs import evolve
 
-from recouvrement.documents import Lines, Path, document_of
+from recouvrement.documents import Path, Places, Said, document_of
 from recouvrement.errors import InvalidInput, InvalidLaw, OutsideCoverage
-from recouvrement.law.entries import Said
 from recouvrement.law.keys import CITED, HEAD, TABLES, names_of
 from recouvrement.law.lawpack import LawPack
 from recouvrement.law.merging import coverage, laid_over, semesters
@@ -115,14 +114,14 @@ def _named(stem: str) -> str:
 class _Reading(Sections):
     """One document, laid over a base where there is one."""
 
-    def __init__(self, document: dict[str, Any], lines: Lines, base: LawPack | None) -> None:
+    def __init__(self, document: dict[str, Any], lines: Places, base: LawPack | None) -> None:
         articles = {} if base is None else {row.name: row.source.article for row in base.rows}
         super().__init__(document, lines, articles)
         self.base = base
 
     def pack(self) -> LawPack:
         """The value that the document states."""
-        self.unknown((), (*names_of(HEAD), "sources", *TABLES))
+        self.unknown((), self.get(()), (*names_of(HEAD), "sources", *TABLES))
         base, rule, currency = self.base, self.interest(), self.currency()
         day_count, compounds = (base.day_count_rule, base.compounds) if base else (None, None)
         return LawPack(
@@ -183,7 +182,7 @@ class _Reading(Sections):
                 return before
             self.fault((key,), f"a table [{key}]", None)
             self.document[key] = {}
-        self.unknown((key,), TABLES[key].names)
+        self.unknown((key,), self.get((key,)), TABLES[key].names)
         value = str(self.word((key, "value"), words))
         return Row(**self.dated((key,), key), value=value)
 
@@ -224,7 +223,7 @@ class _Reading(Sections):
         """How interest is fixed: as the base has it, unless the document states it anew."""
         path: Path = ("interest",)
         if self.table(path):
-            self.unknown(path, TABLES["interest"].names)
+            self.unknown(path, self.get(path), TABLES["interest"].names)
         else:
             self.document["interest"] = {}
         keys = ("fixing", "rounding", *names_of(CITED))

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from attrs import frozen
 
 from recouvrement.dates import EndOfMonth, PaymentTerms
-from recouvrement.documents import Lines, Path
+from recouvrement.documents import Path, Places, Said
 from recouvrement.errors import InvalidInput
-from recouvrement.law.entries import SOME_DAY, Entries, Said
+from recouvrement.law.entries import SOME_DAY, Entries
 from recouvrement.law.keys import SOURCE, TABLES, TIER, names_of
 from recouvrement.law.rates import LegalRate, PackCaveat, RateRow
 from recouvrement.law.terms import (
@@ -55,7 +55,7 @@ class Origin:
 class Sections(Entries):
     """The rows of a document, section by section, each with the path it stands at."""
 
-    def __init__(self, document: dict[str, Any], lines: Lines, articles: dict[str, str]) -> None:
+    def __init__(self, document: dict[str, Any], lines: Places, articles: dict[str, str]) -> None:
         super().__init__(document, lines)
         # The article of a row that states none: that of its section, or of its like in the base.
         self.articles = articles
@@ -71,7 +71,7 @@ class Sections(Entries):
 
     def declared(self, path: Path) -> Origin:
         """A source declared in a table."""
-        self.unknown(path, names_of(SOURCE))
+        self.unknown(path, self.get(path), names_of(SOURCE))
         read_on = self.day((*path, "read_on"))
         if read_on is None:
             self.fault((*path, "read_on"), "the date on which it was read", None)
@@ -127,7 +127,7 @@ class Sections(Entries):
         """The rows of a section, with their paths."""
         found = []
         for path in self.tables(section):
-            self.unknown(path, TABLES[section].names)
+            self.unknown(path, self.get(path), TABLES[section].names)
             found.append((read(path), path))
         return found
 
@@ -229,7 +229,7 @@ class Sections(Entries):
             return ()
         found = []
         for place in range(len(tables)):
-            self.unknown((*path, place), names_of(TIER))
+            self.unknown((*path, place), self.get((*path, place)), names_of(TIER))
             below: Path = (*path, place, "below")
             bound = None if self.get(below) is None else self.sum(below, currency)
             found.append(Tier(below=bound, sum=self.sum((*path, place, "sum"), currency)))

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from recouvrement.documents import Lines
+from recouvrement.documents import Lines, Path, Said
 from recouvrement.errors import InvalidInput, InvalidPolicy
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
-from recouvrement.policy.entries import Entries, Path, Said
+from recouvrement.policy.entries import Entries
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.reader import parsed
 from recouvrement.tables import html_table

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from attrs import field, frozen
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, word_of
 
 
 class CriterionType(StrEnum):
@@ -64,28 +64,20 @@ _OURS: Final[set[str]] = set()
 Word = TypeVar("Word", bound=StrEnum)
 
 
-def _one_of(kind: type[Word], name: str, word: Any) -> Word:
-    try:
-        return kind(word)
-    except ValueError:
-        expected = "one of " + ", ".join(kind)
-        raise InvalidInput(f"criterion.{name}", expected, repr(word)) from None
-
-
 def _type(word: str) -> CriterionType:
-    return _one_of(CriterionType, "type", word)
+    return word_of(CriterionType, word, "criterion.type")
 
 
 def _scope(word: str) -> Scope:
-    return _one_of(Scope, "scope", word)
+    return word_of(Scope, word, "criterion.scope")
 
 
 def _worse(word: str) -> Worse:
-    return _one_of(Worse, "worse", word)
+    return word_of(Worse, word, "criterion.worse")
 
 
 def _aggregate(word: str | None) -> Aggregate | None:
-    return None if word is None else _one_of(Aggregate, "aggregates", word)
+    return None if word is None else word_of(Aggregate, word, "criterion.aggregates")
 
 
 @frozen

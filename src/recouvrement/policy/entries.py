@@ -1,18 +1,18 @@
-"""Typed access to the entries of a document: what is wrong is gathered, and the reading goes on."""
+"""Typed access to the entries of a policy: words, amounts, conditions, ids."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from recouvrement.errors import Fault, InvalidInput, shown
+from recouvrement.documents import Gathering, Path, Places, Said
+from recouvrement.errors import InvalidInput
 from recouvrement.money import Money
 from recouvrement.policy.condition import Condition, read_condition
 from recouvrement.policy.criteria import Criterion, Scope
 
-Path = tuple[str | int, ...]
 Word = TypeVar("Word", bound=StrEnum)
 
 # Reasons that `because` may give beside the ids of rules.
@@ -33,21 +33,8 @@ _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 MOST = 36_525
 
 
-class Places(Protocol):
-    """Where the entries of a document stand."""
-
-    def where(self, path: Path) -> tuple[str, int] | None:
-        """The document ("" for the one read) and the line of an entry, or of what holds it."""
-
-
-class Said(str):
-    """A description of what came, to be shown as it is."""
-
-    __slots__ = ()
-
-
-class Entries:
-    """One pass over a document: a stand-in takes the place of what cannot be read."""
+class Entries(Gathering):
+    """One pass over the document of a policy."""
 
     def __init__(
         self,
@@ -55,50 +42,11 @@ class Entries:
         places: Places,
         criteria: Mapping[str, Criterion],
     ) -> None:
-        self.document = document
-        self.places = places
-        self.found: list[tuple[str, int, Fault]] = []
+        super().__init__(document, places)
         self.currency = "EUR"
         self.criteria = criteria
         self.ids: dict[str, str] = {}
         self.levels: tuple[str, ...] = ()
-
-    @property
-    def faults(self) -> list[Fault]:
-        """What is wrong, in order of document and line."""
-        return [fault for _, _, fault in sorted(self.found, key=lambda one: one[:2])]
-
-    def fault(self, path: Path, expected: str, got: object) -> None:
-        """One more thing that is wrong, with the line it stands on."""
-        name = ".".join(f"{one + 1}" if isinstance(one, int) else one for one in path)
-        said = str(got) if isinstance(got, Said) else shown(got)
-        document, line = self.places.where(path) or ("", 0)
-        place = f"line {line}" if line else None
-        if document and place:
-            place = f"{document}, {place}"
-        self.found.append((document, line, Fault(name, expected, said, place)))
-
-    def get(self, path: Path) -> Any:
-        """The value at a path, None where there is none."""
-        value: Any = self.document
-        for one in path:
-            value = value.get(one) if isinstance(value, dict) else value[one]
-        return value
-
-    def unknown(self, path: Path, table: dict[str, Any], known: tuple[str, ...]) -> None:
-        """A fault for each key that no table of this name has."""
-        for key in table:
-            if key not in known:
-                expected = "one of " + ", ".join(known)
-                self.fault((*path, key), expected, Said("a key not known here"))
-
-    def text(self, path: Path) -> str:
-        """Some text that is not blank."""
-        value = self.get(path)
-        if not isinstance(value, str) or not value.strip():
-            self.fault(path, "some text", value)
-            return "?"
-        return value
 
     def table(self, path: Path, known: tuple[str, ...]) -> dict[str, Any]:
         """A table, empty where there is none."""

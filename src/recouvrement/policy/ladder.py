@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from attrs import evolve, field, frozen
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import word_of
 from recouvrement.facts.words import ActionKind, Channel, Tone
 from recouvrement.law import ContactRule
 from recouvrement.money import Money
@@ -76,10 +76,7 @@ class Floor:
 
 
 def _scope(word: str) -> Scope:
-    try:
-        return Scope(word)
-    except ValueError:
-        raise InvalidInput("hold.scope", "one of " + ", ".join(Scope), repr(word)) from None
+    return word_of(Scope, word, "hold.scope")
 
 
 @frozen(kw_only=True)

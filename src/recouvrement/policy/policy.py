@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve, field, fields, frozen
 
 from recouvrement.dates import BusinessCalendar
-from recouvrement.errors import Fault, InvalidInput, InvalidPolicy, shown
+from recouvrement.errors import Fault, InvalidInput, InvalidPolicy, shown, word_of
 from recouvrement.facts.account import Account
 from recouvrement.facts.words import DebtorKind
 from recouvrement.law import ContactRule, LawPack
@@ -126,10 +126,7 @@ def _worked(conventions: Conventions, rule: ContactRule) -> Conventions:
 
 
 def _kind(word: str) -> DebtorKind:
-    try:
-        return DebtorKind(word)
-    except ValueError:
-        raise InvalidInput("kind", "one of " + ", ".join(DebtorKind), repr(word)) from None
+    return word_of(DebtorKind, word, "kind")
 
 
 def rules_of(policy: Policy) -> Iterator[tuple[str, Test, Scope]]:

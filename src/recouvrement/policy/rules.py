@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from recouvrement.documents import Path, Said
 from recouvrement.errors import InvalidInput, RecouvrementError
 from recouvrement.facts.words import ActionKind, Channel, DebtorKind, DocumentKind, Tone
 from recouvrement.law import LawPack
@@ -12,7 +13,7 @@ from recouvrement.money import Money, exponent_of
 from recouvrement.policy.applicable import contact_rules, is_law, known_laws, sectors_of
 from recouvrement.policy.compiler import FORMAL
 from recouvrement.policy.criteria import Criterion, Scope
-from recouvrement.policy.entries import Entries, Path, Said
+from recouvrement.policy.entries import Entries
 from recouvrement.policy.keys import (
     AGENDA,
     DEADLINES,

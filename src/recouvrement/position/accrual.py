@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, word_of
 from recouvrement.law import RateSegment
 from recouvrement.money import Rounding, round_fraction
 from recouvrement.position.day_counts import BY_DAY, Calendar
@@ -27,11 +27,7 @@ class InterestRounding(StrEnum):
 
 def rounding_of(word: object) -> InterestRounding:
     """The rounding of that name, or `InvalidInput`."""
-    try:
-        return InterestRounding(word)  # type: ignore[arg-type]
-    except ValueError:
-        expected = "one of " + ", ".join(InterestRounding)
-        raise InvalidInput("rounding", expected, repr(word)) from None
+    return word_of(InterestRounding, word, "rounding")
 
 
 class Rate(NamedTuple):

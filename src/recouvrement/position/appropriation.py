@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import word_of
 from recouvrement.position.accrual import Accrued, Amount, Rates
 
 
@@ -19,11 +19,7 @@ class Appropriation(StrEnum):
 
 def appropriation_of(word: object) -> Appropriation:
     """The appropriation of that name, or `InvalidInput`."""
-    try:
-        return Appropriation(word)  # type: ignore[arg-type]
-    except ValueError:
-        expected = "one of " + ", ".join(Appropriation)
-        raise InvalidInput("appropriation", expected, repr(word)) from None
+    return word_of(Appropriation, word, "appropriation")
 
 
 class Entry(NamedTuple):

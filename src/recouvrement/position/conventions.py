@@ -6,7 +6,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from recouvrement.dates import BusinessCalendar
-from recouvrement.errors import InvalidInput, shown
+from recouvrement.errors import InvalidInput, shown, word_of
 from recouvrement.money import ExchangeRates
 
 
@@ -37,11 +37,7 @@ class LimitationStart(StrEnum):
 
 
 def _limitation_start(word: str) -> LimitationStart:
-    try:
-        return LimitationStart(word)
-    except ValueError:
-        expected = "one of " + ", ".join(LimitationStart)
-        raise InvalidInput("conventions.limitation_from", expected, repr(word)) from None
+    return word_of(LimitationStart, word, "conventions.limitation_from")
 
 
 def _periods(given: object) -> tuple[tuple[date | None, int], ...]:
@@ -60,11 +56,7 @@ def _periods(given: object) -> tuple[tuple[date | None, int], ...]:
 
 
 def _application(word: str) -> ApplicationRule:
-    try:
-        return ApplicationRule(word)
-    except ValueError:
-        expected = "one of " + ", ".join(ApplicationRule)
-        raise InvalidInput("conventions.application", expected, repr(word)) from None
+    return word_of(ApplicationRule, word, "conventions.application")
 
 
 @frozen(kw_only=True)

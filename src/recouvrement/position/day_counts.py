@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import word_of
 from recouvrement.law import DayCount
 
 
@@ -53,10 +53,7 @@ BY_DAY: Final = (CALENDARS[DayCount.ACT_365], CALENDARS[DayCount.ACT_360])
 
 def day_count_of(word: object) -> DayCount:
     """The day count of that name, or `InvalidInput`."""
-    try:
-        return DayCount(word)  # type: ignore[arg-type]
-    except ValueError:
-        raise InvalidInput("day_count", "one of " + ", ".join(DayCount), repr(word)) from None
+    return word_of(DayCount, word, "day_count")
 
 
 def year_fraction(day_count: DayCount | str, since: date, until: date) -> Fraction:

@@ -1,4 +1,4 @@
-"""TOML documents read from text: their entries, and the line on which each of them stands."""
+"""A TOML document read from text: its entries, and the line on which each of them stands."""
 
 from __future__ import annotations
 
