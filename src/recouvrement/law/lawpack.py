@@ -130,7 +130,7 @@ class LawPack:
         """
         row, guard = self.day_count_rule, self._guarded(allow)
         if row.label is Label.MEMORY:
-            why = f"{row.source.article} is not verified"
+            why = f"the row {row.name} is only remembered"
             guard.refuse_unless_accepted(row, why, "a day count of the caller's, or ")
         return answered(row, plain_date(on, "on"))
 

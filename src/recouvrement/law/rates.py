@@ -181,7 +181,7 @@ class Guard:
         """Refuses each row that is only remembered and was not accepted."""
         for row in rows:
             if row.label is Label.MEMORY:
-                self.refuse_unless_accepted(row, f"{row.source.article} is not verified")
+                self.refuse_unless_accepted(row, f"the row {row.name} is only remembered")
 
     def accepts(self, row: Row) -> bool:
         """Whether the row or its pack was accepted."""
