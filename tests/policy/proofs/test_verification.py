@@ -294,6 +294,14 @@ PAIR = (("wide", 1), ("narrow", 5))
         ({"repeat_every": 30}, {"repeat_every": 10}, False),
         ({"repeat_every": 10}, {"repeat_every": 30}, True),
         ({}, {"repeat_every": 30}, True),
+        # An offer rests since the last offer, whatever else was said meanwhile.
+        ({"repeat_every": 10}, {"do": "propose_plan", "repeat_every": 30}, False),
+        ({}, {"do": "propose_plan", "repeat_every": 30}, True),
+        (
+            {"do": "propose_plan", "repeat_every": 10},
+            {"do": "propose_plan", "repeat_every": 30},
+            True,
+        ),
         ({"do": "call"}, {"do": "remind", "channel": "email"}, False),
         ({"do": "remind", "channel": "email"}, {"do": "remind", "channel": "letter"}, True),
     ],

@@ -19,6 +19,7 @@ from recouvrement.policy.proofs.regions import Regions
 from recouvrement.policy.words import Climb
 
 _PRE_DUE, _PLACE = ActionKind.PRE_DUE_REMINDER, ActionKind.PLACE
+_OFFER = ActionKind.PROPOSE_PLAN
 _NEVER_FIRES, _SHADOWED = FindingKind.NEVER_FIRES, FindingKind.SHADOWED
 _DEADLOCK = FindingKind.DEADLOCK
 
@@ -235,4 +236,7 @@ def _outranks(earlier: Trigger, later: Trigger) -> bool:
     """Whether an earlier trigger is in force whenever both conditions hold and the later one is."""
     every = earlier.repeat_every
     rested = every is None or (later.repeat_every is not None and every <= later.repeat_every)
+    # Days without an offer tell nothing of the days without a word; the other way round they do.
+    if every is not None and earlier.do is not _OFFER and later.do is _OFFER:
+        return False
     return rested and (earlier.do in REMINDERS or later.do not in REMINDERS)
