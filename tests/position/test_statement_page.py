@@ -156,6 +156,14 @@ def test_a_sum_that_the_pack_does_not_hold_is_not_shown_as_nought() -> None:
     ) in page
 
 
+def test_a_sum_left_out_beside_an_agreed_rate_or_in_another_currency_is_not_nought() -> None:
+    pounds = Invoice("F-1", date(2024, 10, 1), due_on=DUE, total=Money.of(90, "GBP"))
+    for statement in (asked(pounds, law="UK", contract_rate=9), asked(pounds)):
+        assert re.search(r"fixed sums for recovery costs +not computed\n", statement.text())
+        assert not statement.item("F-1").fixed_sum_computed
+    assert asked(pounds, law="UK").item("F-1").fixed_sum_computed
+
+
 def test_the_page_of_an_account_that_owes_nothing() -> None:
     page = asked().text()
     assert "Sources" not in page

@@ -185,14 +185,14 @@ def test_a_sum_that_the_pack_does_not_hold_is_said_and_not_computed(
     assert caveat.value("invoice") == "F-1"
     assert statement.fixed_sums == euros(0)
     assert statement.total == statement.principal + statement.interest
-    assert [one.fixed_sum_held for one in statement.items] == [False]
+    assert [one.fixed_sum_computed for one in statement.items] == [False]
     assert said(asked(late(date(2025, 3, 1)), **options), StatementCaveat.FIXED_SUM_NOT_HELD) == []
 
 
 def test_a_law_that_gives_no_sum_and_one_in_another_currency_are_something_else() -> None:
     old = asked(late(date(2014, 6, 1)), law="DE", as_of=date(2014, 7, 1))
     assert said(old, StatementCaveat.FIXED_SUM_NOT_HELD) == []
-    assert [one.fixed_sum_held for one in old.items] == [True]
+    assert [one.fixed_sum_computed for one in old.items] == [True]
     consumer = asked(late(), law="DE", kind="consumer")
     assert said(consumer, StatementCaveat.FIXED_SUM_NOT_HELD) == []
 

@@ -110,6 +110,7 @@ def interest_statement(
     terms = _terms(found, account.debtor, contract_rate, floor, allow)
     counted, counting = counting_of(found, day_count, as_of, terms.allow)
     rounded, rule = rounding_of(rounding), appropriation_of(appropriation)
+    shift = shift_of(found)
     book = book_known(account, known_on)
     chosen = _currency(book, day, found, currency)
     work = _Work(
@@ -133,10 +134,13 @@ def interest_statement(
             *consumer_notes(found, as_of, consumer=terms.consumer),
         ),
         paid_first=appropriation_notes(found, rule, as_of),
-        shift=shift_of(found),
+        shift=shift,
         without_sum=without_sum(found, terms),
-        # Saturdays and Sundays whatever the host's weekend, and the holidays that he knows.
-        calendar=BusinessCalendar(holidays=conventions.calendar.holidays),
+        # Saturdays and Sundays whatever the host's weekend, and the holidays that he knows; made
+        # only where it is asked, as it costs as much as an invoice.
+        calendar=None
+        if shift is None
+        else BusinessCalendar(holidays=conventions.calendar.holidays),
     )
     return Statement(
         account,
@@ -224,7 +228,7 @@ class _Work:
     paid_first: tuple[Caveat, ...]
     shift: Row | None
     without_sum: Row | None
-    calendar: BusinessCalendar
+    calendar: BusinessCalendar | None
 
     def done(self, *, explicit_only: bool) -> Workings:
         """The claims at the end of the day, and what goes with them."""

@@ -18,7 +18,7 @@ from recouvrement.position.accrual import Accrued, InterestRounding
 from recouvrement.position.appropriation import Appropriation, Claim, Entry
 from recouvrement.position.day_counts import CALENDARS
 from recouvrement.position.statement_beside import beside, held_apart
-from recouvrement.position.statement_caveats import StatementCaveat, item_caveats, law_caveats
+from recouvrement.position.statement_caveats import item_caveats, law_caveats
 from recouvrement.position.statement_lines import (
     FixedSumLine,
     ItemStatement,
@@ -100,7 +100,7 @@ class Statement:
     def fixed_sums(self) -> Money:
         """The fixed sums for recovery costs; no payment reduces them.
 
-        Those that the pack does not hold are not among them: a caveat says so.
+        Those that were not computed are not among them: a caveat says why.
         """
         sums = self.workings.sums.values()
         return self._money(sum([one.amount.minor for one in sums]))
@@ -218,7 +218,7 @@ class Statement:
             interest_paid=self._money(claim.interest_paid),
             interest=self._money(claim.accrued - claim.interest_paid),
             fixed_sum=self._money(0) if fixed is None else fixed.amount,
-            fixed_sum_held=not _not_held(work.left_out.get(place)),
+            fixed_sum_computed=place not in work.left_out,
             lines=tuple(self._line(claim, one) for one in claim.lines),
             fixed_line=fixed,
             received=tuple(received),
@@ -272,7 +272,7 @@ class Statement:
         if self.not_yet_due:
             yield "of which not yet due", self.not_yet_due
         yield "interest unpaid", self.interest
-        if any(_not_held(one) for one in self.workings.left_out.values()):
+        if self.workings.left_out:
             yield "fixed sums for recovery costs", NOT_COMPUTED
             yield "total unpaid, without them", self.total
         else:
@@ -329,8 +329,3 @@ def _once_a_day(entries: Iterable[Entry]) -> Iterable[Entry]:
         else:
             found[key] = one
     return found.values()
-
-
-def _not_held(why: Caveat | None) -> bool:
-    """Whether a fixed sum is missing because the pack knows nothing of one."""
-    return why is not None and why.code == StatementCaveat.FIXED_SUM_NOT_HELD

@@ -221,7 +221,7 @@ def _of_commitments(book: Book, claim: Claim, day: int) -> Iterator[Caveat]:
 
 def _of_shift(work: Workings, item: Item) -> Iterator[Caveat]:
     """The due date that the law would move to the next working day."""
-    if work.shift is None:
+    if work.shift is None or work.calendar is None:
         return
     due = date.fromordinal(item.due)
     moved = work.calendar.next_business_day(due)

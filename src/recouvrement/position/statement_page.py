@@ -17,7 +17,7 @@ from recouvrement.tables import cell_text, html_table, text_table
 
 _COLUMNS: Final = ("from", "to", "days", "base", "rate %", "amount", "what")
 _WIDTH: Final = 100
-# Stands for a sum that the law pack knows nothing of: nought would be a figure.
+# Stands for a sum that was not computed: nought would be a figure.
 NOT_COMPUTED: Final = "not computed"
 Rows = list[dict[str, object]]
 
@@ -131,7 +131,7 @@ def _rows(item: ItemStatement, numbers: Mapping[Source, int]) -> Rows:
         {"amount": item.principal, "what": "of which principal"},
         {"amount": item.interest, "what": "of which interest"},
     ]
-    if item.fixed_sum_held:
+    if item.fixed_sum_computed:
         rows.append({"amount": item.fixed_sum, "what": "of which fixed sum"})
     else:
         rows.append({"amount": NOT_COMPUTED, "what": "fixed sum"})

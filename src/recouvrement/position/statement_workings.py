@@ -45,7 +45,7 @@ class Workings:
         rests: tuple[Caveat, ...],
         paid_first: tuple[Caveat, ...],
         shift: Row | None,
-        calendar: BusinessCalendar,
+        calendar: BusinessCalendar | None,
         unapplied: tuple[int, int],
     ) -> None:
         self.ledger = ledger
