@@ -107,6 +107,9 @@ def by_hand(account: Account, series: Series, as_of: int) -> Answer:
         for on, amount, cash in received.get(name, ()):
             if on <= due or not cash:
                 overdue -= amount
+        if overdue <= 0:
+            rates = []  # paid in time, or what was late has been credited
+        for on, amount, cash in received.get(name, ()):
             ended = bore(name, rates, since, on, left)
             owed = unpaid + sum([line[4] for line in ended])
             to_interest = min(amount, owed) if cash else 0

@@ -136,12 +136,16 @@ def count(
     """What remains of one debt at the end of a day."""
     # On one day credit notes come first, as in the ledger.
     came = sorted(receipts, key=lambda one: (one.on, one.cash))
+    # Credit notes that take all that was late say that nothing was.
+    in_time = sum((one.amount for one in came if one.cash and one.on <= due), Decimal(0))
+    credited = sum((one.amount for one in came if not one.cash), Decimal(0))
+    never_late = in_time + credited >= total
     principal, paid = total, Decimal(0)
     ended: list[Line] = []
     running: list[tuple[date, date, Decimal, Decimal, Fraction]] = []
     day = min([due + ONE_DAY, *(one.on for one in came)])
     while day <= as_of:
-        if day > due and principal > 0:
+        if day > due and principal > 0 and not never_late:
             rate = rate_on(day)
             part = Fraction(principal) * Fraction(rate) / 100 * worth(day, day_count)
             if running and running[-1][3] == rate:

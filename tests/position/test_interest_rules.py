@@ -117,6 +117,15 @@ def test_public_debtors_and_public_packs_go_together(kind: str, law: str) -> Non
     assert error.value.field == "kind"
 
 
+def test_a_pack_says_whom_it_is_for() -> None:
+    for law, whose in (
+        ("FR", "business debtors;"),
+        ("DE", "business debtors and consumers;"),
+    ):
+        with pytest.raises(InvalidInput, match=f"is for: {whose}"):
+            asked(late(), kind="public", law=law)
+
+
 def test_a_debtor_of_no_use_to_the_pack_is_refused_even_where_nothing_is_late() -> None:
     with pytest.raises(InvalidInput, match="kind"):
         asked(kind="consumer")
@@ -253,7 +262,7 @@ def test_a_dispute_does_not_stop_interest_and_is_said() -> None:
     assert statement.interest == euros("540.41")
     (caveat,) = statement.caveats
     assert caveat.code == StatementCaveat.DISPUTED
-    assert caveat.values == (("invoice", "F-1"), ("amount", Decimal("2500.00")))
+    assert caveat.values == (("invoice", "F-1"), ("amount", euros(2_500)))
 
 
 def test_a_bill_moves_no_due_date_and_is_said() -> None:
@@ -308,6 +317,7 @@ def test_interest_stops_the_day_before_a_proceeding_opens() -> None:
     assert statement.interest == euros("212.56")
     assert statement.fixed_sums == euros(40)
     assert statement.caveats[0].code == StatementCaveat.INSOLVENCY
+    assert statement.caveats[0].value("proceeding") == "J-1"
     assert statement.caveats[0].value("opened_on") == OPENED
 
 
@@ -330,11 +340,30 @@ def test_an_invoice_due_after_the_opening_bears_nothing_and_no_fixed_sum() -> No
     statement = asked(late(due=date(2025, 4, 30)), opened())
     assert statement.lines == ()
     assert statement.total == euros(10_000)
+    assert [one.values for one in statement.caveats] == [
+        (("invoice", "F-1"), ("proceeding", "J-1"), ("opened_on", OPENED))
+    ]
+    # What is not late yet would bear nothing anyway.
+    assert codes(asked(late(due=AS_OF), opened())) == []
 
 
 def test_a_payment_forbidden_on_the_due_date_itself_gives_no_fixed_sum() -> None:
-    assert asked(late(), opened(on=DUE)).fixed_sums == euros(0)
-    assert asked(late(), opened(on=DUE + timedelta(1))).fixed_sums == euros(40)
+    for on, amount in ((DUE, 0), (DUE + timedelta(1), 40)):
+        statement = asked(late(), opened(on=on))
+        assert (statement.interest, statement.fixed_sums) == (euros(0), euros(amount))
+        assert codes(statement) == [StatementCaveat.INSOLVENCY]
+
+
+def test_a_proceeding_is_said_of_what_was_unpaid_when_it_opened_alone() -> None:
+    whole = late(), opened()
+    before = paid("P-1", OPENED - timedelta(1), "10212.56", F_1="10212.56")
+    assert StatementCaveat.INSOLVENCY not in codes(asked(*whole, before))
+    after = paid("P-1", OPENED, "10212.56", F_1="10212.56")
+    assert StatementCaveat.INSOLVENCY in codes(asked(*whole, after))
+    interest_left = paid("P-1", OPENED - timedelta(1), 10_000, F_1=10_000)
+    assert StatementCaveat.INSOLVENCY in codes(
+        asked(*whole, interest_left, appropriation="principal_first")
+    )
 
 
 def test_a_proceeding_over_by_the_due_date_forbade_nothing_that_day() -> None:
@@ -376,11 +405,41 @@ def test_accessories_bear_no_interest_and_no_fixed_sum() -> None:
 
 
 def test_accessories_billed_beside_late_invoices_are_said() -> None:
-    statement = asked(late(), late("F-2", 50, kind="accessories"))
+    billed = late("F-2", 50, kind="accessories", issued_on=DUE + timedelta(1), due=AS_OF)
+    statement = asked(late(), billed)
     assert statement.total == euros("10630.41")
-    assert [(one.code, one.value("invoice")) for one in statement.caveats] == [
-        (StatementCaveat.ACCESSORIES_BILLED, "F-2")
+    assert [(one.code, *one.values) for one in statement.caveats] == [
+        (
+            StatementCaveat.ACCESSORIES_BILLED,
+            ("invoice", "F-2"),
+            ("amount", euros(50)),
+            ("paid", euros(0)),
+        )
     ]
+
+
+def test_accessories_that_were_paid_are_said_and_the_figures_are_not_touched() -> None:
+    first = late(), paid("P-1", date(2025, 3, 31), 10_000, F_1=10_000)
+    billed = late("F-2", "212.56", kind="accessories", issued_on=date(2025, 4, 2), due=AS_OF)
+    both = *first, billed, paid("P-2", date(2025, 4, 20), "212.56", F_2="212.56")
+    for rule in ("principal_first", "interest_first"):
+        alone, statement = (asked(*facts, appropriation=rule) for facts in (first, both))
+        assert statement.total == alone.total
+        (caveat,) = (one for one in statement.caveats if one.code == "accessories_billed")
+        assert (caveat.value("amount"), caveat.value("paid")) == (euros("212.56"), euros("212.56"))
+
+
+def test_accessories_billed_before_anything_was_late_are_not_this_interest() -> None:
+    before = late("F-2", 50, kind="accessories", issued_on=DUE, due=AS_OF)
+    assert codes(asked(late(), before)) == []
+    assert codes(asked(late(), before, as_of=DUE)) == []
+
+
+def test_accessories_beside_a_fixed_sum_alone_are_said_too() -> None:
+    sum_only = late(), opened(on=DUE + timedelta(1))
+    billed = late("F-2", 40, kind="accessories", issued_on=date(2025, 2, 10), due=AS_OF)
+    assert asked(*sum_only, billed).fixed_sums == euros(40)
+    assert codes(asked(*sum_only, billed)) == ["insolvency", "accessories_billed"]
 
 
 @pytest.mark.parametrize("kind", ["opening", "adjustment"])
@@ -633,6 +692,48 @@ def test_an_account_in_several_currencies_needs_one_to_be_named() -> None:
     assert asked(late(), dollars, payment, currency="EUR").interest == euros("540.41")
 
 
+def test_what_is_in_another_currency_is_said_with_its_amounts() -> None:
+    dollars = Invoice("F-2", date(2025, 1, 2), due_on=DUE, total=Money.of(700, "USD"))
+    yens = Payment("P-1", date(2025, 2, 3), amount=Money.of(100, "JPY"))
+    statement = asked(late(), dollars, yens, currency="EUR")
+    assert [one.values for one in statement.caveats] == [
+        (
+            ("currency", "JPY"),
+            ("open", Money.of(0, "JPY")),
+            ("unapplied", Money.of(100, "JPY")),
+        ),
+        (
+            ("currency", "USD"),
+            ("open", Money.of(700, "USD")),
+            ("unapplied", Money.of(0, "USD")),
+        ),
+    ]
+    later = Invoice("F-2", date(2025, 7, 1), due_on=AS_OF, total=Money.of(700, "USD"))
+    assert codes(asked(late(), later, currency="EUR")) == []
+
+
+@pytest.mark.parametrize("purpose", ["deposit", "security"])
+def test_what_is_held_apart_is_said_and_not_deducted(purpose: str) -> None:
+    held = Payment(
+        "P-1",
+        date(2025, 1, 10),
+        amount=euros(5_000),
+        purpose=PaymentPurpose(purpose),
+        allocations=(Allocation("F-1", euros(1_000)),),
+    )
+    back = Reversal("X-1", date(2025, 2, 3), payment="P-1", amount=euros(500), reason="refunded")
+    settled = Payment("P-2", DUE, amount=euros(100), purpose=PaymentPurpose(purpose))
+    statement = asked(late(), held, back, settled, as_of=date(2025, 2, 28))
+    assert statement.principal == euros(9_000)
+    assert statement.unapplied == euros(0)
+    assert statement.held_apart == euros(3_600)
+    assert [one.values for one in statement.caveats] == [
+        (("payment", "P-1"), ("purpose", purpose), ("amount", euros(3_500))),
+        (("payment", "P-2"), ("purpose", purpose), ("amount", euros(100))),
+    ]
+    assert codes(asked(late(), held, as_of=date(2025, 1, 9))) == []
+
+
 def test_an_account_without_invoices_is_in_the_currency_of_the_law() -> None:
     assert asked(law="UK").total == Money.of(0, "GBP")
 
@@ -659,10 +760,12 @@ def test_a_credit_note_reduces_principal_only_from_the_next_day() -> None:
 
 
 def test_a_credit_note_beyond_the_principal_pays_no_interest() -> None:
-    statement = asked(late(), credited("A-1", date(2025, 3, 31), 11_000))
-    assert statement.interest == euros("212.56")
-    assert statement.unapplied == euros(1_000)
-    assert statement.fixed_sums == euros(0)
+    facts = late(), paid("P-1", date(2025, 2, 1), 100, F_1=100)
+    statement = asked(*facts, credited("A-1", date(2025, 3, 31), 9_999))
+    # Of the first payment 3.60 paid interest: 9903.60 bore some for 58 days.
+    assert statement.interest == euros("206.94")
+    assert statement.principal == euros(0)
+    assert statement.unapplied == euros("95.40")
 
 
 def test_a_credit_note_reaches_the_principal_that_interest_left_open() -> None:
@@ -916,7 +1019,7 @@ def test_a_refund_may_reach_the_interest_alone() -> None:
     statement = asked(late(), whole, back("refunded", 60), appropriation="principal_first")
     (item,) = statement.items
     assert (item.principal, item.interest_paid) == (euros(0), euros(40))
-    assert [one.interest.minor for one in item.received] == [0, 10_000, -6_000]
+    assert [one.interest.minor for one in item.received] == [10_000, -6_000]
 
 
 def test_a_surplus_passes_by_what_owes_nothing_any_more() -> None:

@@ -14,6 +14,7 @@ from tests.position.test_interest_laws import drawn, in_business
 from recouvrement import (
     Account,
     Allocation,
+    CreditNote,
     Debtor,
     DebtorKind,
     Instalment,
@@ -21,12 +22,15 @@ from recouvrement import (
     InvoiceKind,
     Money,
     Payment,
+    PaymentPurpose,
     Reversal,
     ReversalReason,
     WriteOff,
 )
 from recouvrement.facts.fact import Fact
-from recouvrement.position import Statement, interest_statement
+from recouvrement.law import CaveatCode, pack, pack_names
+from recouvrement.position import Statement, StatementCaveat, interest_statement
+from recouvrement.position.statement_words import SENTENCES
 
 DUE, AS_OF = date(2024, 11, 15), date(2025, 8, 31)
 
@@ -146,7 +150,18 @@ def test_a_sum_that_the_pack_does_not_hold_is_not_shown_as_nought() -> None:
     assert "of which fixed sum" not in page
     assert re.search(r"fixed sums for recovery costs +not computed\n", page)
     assert re.search(r"total unpaid, without them +\d", page)
-    assert "- fixed sum not held; invoice F-41\n" in page
+    assert (
+        "- fixed sum not held; invoice F-41\n"
+        "  No fixed sum is counted: the law pack does not know whether there is one.\n"
+    ) in page
+
+
+def test_a_sum_left_out_beside_an_agreed_rate_or_in_another_currency_is_not_nought() -> None:
+    pounds = Invoice("F-1", date(2024, 10, 1), due_on=DUE, total=Money.of(90, "GBP"))
+    for statement in (asked(pounds, law="UK", contract_rate=9), asked(pounds)):
+        assert re.search(r"fixed sums for recovery costs +not computed\n", statement.text())
+        assert not statement.item("F-1").fixed_sum_computed
+    assert asked(pounds, law="UK").item("F-1").fixed_sum_computed
 
 
 def test_the_page_of_an_account_that_owes_nothing() -> None:
@@ -179,7 +194,65 @@ def test_an_entry_that_is_no_invoice_has_a_page_without_fixed_sum() -> None:
 
 def test_what_was_received_beside_is_said() -> None:
     page = asked(late(), paid("P-9", DUE, "13000.00")).text()
-    assert "received beside, not deducted  600.00 EUR" in page
+    assert "payments left over, not deducted  600.00 EUR" in page
+
+
+def test_what_is_beside_is_told_apart() -> None:
+    statement = asked(
+        late(),
+        paid("P-9", DUE, "13000.00"),
+        CreditNote("A-1", DUE, total=euros(70)),
+        Payment("P-10", DUE, amount=euros(5000), purpose=PaymentPurpose.SECURITY),
+        Invoice("F-7", DUE, due_on=AS_OF, total=Money.of(9, "USD")),
+        currency="EUR",
+    )
+    page = statement.text()
+    assert re.search(r"payments left over, not deducted +600\.00 EUR\n", page)
+    assert re.search(r"credit notes left over, not deducted +70\.00 EUR\n", page)
+    assert re.search(r"deposits and securities held, not deducted +5000\.00 EUR\n", page)
+    assert (
+        "\n- held apart; payment P-10, purpose security, amount 5000.00 EUR\n"
+        "  It is held, pays nothing here and is not deducted.\n"
+        "- other currencies; currency USD, open 9.00 USD, unapplied 0.00 USD\n"
+        "  Items and money in this currency are in no figure of this statement.\n"
+    ) in page
+
+
+def test_a_payment_of_interest_alone_comes_after_the_line_that_it_is_in() -> None:
+    page = asked(late(), paid("P-9", date(2025, 2, 1), "40.00"), as_of=date(2025, 3, 1)).text()
+    rows = table_of(page, "F-41")
+    assert [row[:10] for row in rows[:5]] == [
+        "2024-11-15",
+        "2024-11-16",
+        "2024-11-16",
+        "2025-01-01",
+        "2025-02-01",
+    ]
+    assert rows[4].endswith("-40.00 EUR  payment P-9, interest")
+
+
+def test_a_payment_directed_above_the_invoice_is_one_row_of_principal_and_one_of_interest() -> None:
+    page = asked(late(), paid("P-9", date(2024, 12, 31), "12622.69")).text()
+    rows = [row for row in table_of(page, "F-41") if "payment P-9" in row]
+    assert [re.sub(" +", " ", row).strip() for row in rows] == [
+        "2024-12-31 -222.69 EUR payment P-9, interest",
+        "2024-12-31 -12400.00 EUR payment P-9, principal",
+    ]
+
+
+def test_what_a_rate_is_made_of_is_true() -> None:
+    finland = asked(late(), law="FI", allow=["FI"]).text()
+    assert "  12.5  " in finland
+    assert "interest at 4.25 + 8, rounded up to 12.5, " in finland
+    assert "interest at 2.15 + 8, rounded up to 10.5, " in finland
+
+
+def test_every_caveat_says_what_it_means_for_the_figures() -> None:
+    assert {*SENTENCES} == {*StatementCaveat, *CaveatCode}
+    assert all(one.endswith(".") and ". " not in one for one in SENTENCES.values())
+    own = {row.value: row.rule for name in pack_names() for row in pack(name).caveats}
+    assert not own.keys() & SENTENCES.keys()
+    assert all(own.values())
 
 
 def test_money_that_went_back_and_what_was_given_up_are_shown() -> None:

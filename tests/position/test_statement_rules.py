@@ -185,14 +185,14 @@ def test_a_sum_that_the_pack_does_not_hold_is_said_and_not_computed(
     assert caveat.value("invoice") == "F-1"
     assert statement.fixed_sums == euros(0)
     assert statement.total == statement.principal + statement.interest
-    assert [one.fixed_sum_held for one in statement.items] == [False]
+    assert [one.fixed_sum_computed for one in statement.items] == [False]
     assert said(asked(late(date(2025, 3, 1)), **options), StatementCaveat.FIXED_SUM_NOT_HELD) == []
 
 
 def test_a_law_that_gives_no_sum_and_one_in_another_currency_are_something_else() -> None:
     old = asked(late(date(2014, 6, 1)), law="DE", as_of=date(2014, 7, 1))
     assert said(old, StatementCaveat.FIXED_SUM_NOT_HELD) == []
-    assert [one.fixed_sum_held for one in old.items] == [True]
+    assert [one.fixed_sum_computed for one in old.items] == [True]
     consumer = asked(late(), law="DE", kind="consumer")
     assert said(consumer, StatementCaveat.FIXED_SUM_NOT_HELD) == []
 
@@ -238,6 +238,69 @@ def test_a_working_day_and_a_law_that_moves_none_say_nothing() -> None:
     assert said(friday, StatementCaveat.DUE_ON_WEEKEND) == []
     french = asked(late(SATURDAY), as_of=date(2023, 6, 30))
     assert said(french, StatementCaveat.DUE_ON_WEEKEND) == []
+
+
+# --- rates agreed with a British debtor -----------------------------------------------------------
+
+WITH_CONTRACT = "fixed_sum.with_contract_rate"
+
+
+def british(**options: Any) -> Statement:
+    pounds = Invoice("F-1", date(2024, 12, 1), due_on=DUE, total=Money.of(10_000, "GBP"))
+    return asked(pounds, **{"law": "UK", **options})
+
+
+def test_the_british_fixed_sum_goes_with_the_rate_of_the_law() -> None:
+    assert british().fixed_sums == Money.of(100, "GBP")
+    statement = british(contract_rate=9)
+    assert statement.fixed_sums == Money.of(0, "GBP")
+    assert statement.fixed_lines == ()
+    (caveat,) = said(statement, StatementCaveat.FIXED_SUM_WITH_AGREED_RATE)
+    assert caveat.article.endswith("s. 5A (1)")
+    assert caveat.values == (("invoice", "F-1"),)
+    assert said(british(), StatementCaveat.FIXED_SUM_WITH_AGREED_RATE) == []
+    # The contract leaves it, as the host says by the name of the row.
+    ways: list[dict[str, Any]] = [
+        {"allow": [WITH_CONTRACT]},
+        {"law": pack("UK").accepting(WITH_CONTRACT)},
+    ]
+    for options in ways:
+        kept = british(contract_rate=9, **options)
+        assert kept.fixed_sums == Money.of(100, "GBP")
+        assert said(kept, StatementCaveat.FIXED_SUM_WITH_AGREED_RATE) == []
+
+
+def test_that_an_agreed_rate_leaves_no_sum_is_a_row_of_the_pack() -> None:
+    row = """
+version        = "2026.12"
+verified_until = 2026-12-31
+
+[[parameter]]
+name    = "fixed_sum.with_contract_rate"
+value   = VALUE
+article = "as we were told"
+source  = { title = "our counsel", published = "this test", read_on = 2026-11-21 }
+"""
+    france = read_pack(row.replace("VALUE", "false"), base=pack("FR"))
+    statement = asked(late(), law=france, contract_rate=20)
+    assert statement.fixed_sums == euros(0)
+    (caveat,) = said(statement, StatementCaveat.FIXED_SUM_WITH_AGREED_RATE)
+    assert caveat.article == "as we were told"
+    assert asked(late(), law=france).fixed_sums == euros(40)
+    assert asked(late(), contract_rate=20).fixed_sums == euros(40)
+    britain = read_pack(row.replace("VALUE", "true"), base=pack("UK"))
+    assert british(contract_rate=9, law=britain).fixed_sums == Money.of(100, "GBP")
+
+
+# --- consumers ------------------------------------------------------------------------------------
+
+
+def test_that_a_german_consumer_must_be_told_by_the_invoice_is_said() -> None:
+    statement = asked(late(), law="DE", kind="consumer")
+    (caveat,) = said(statement, "consumer_told_by_invoice")
+    assert caveat.article == "BGB, § 286 (3)"
+    assert said(asked(late(), law="DE"), "consumer_told_by_invoice") == []
+    assert said(asked(late(), law="DE", kind="consumer", as_of=DUE), caveat.code) == []
 
 
 # --- Ireland --------------------------------------------------------------------------------------

@@ -215,7 +215,10 @@ def test_criteria_of_the_host_are_given_with_the_text_or_stand_in_the_policy() -
 
 
 def test_rule_that_no_story_reaches_is_taken_for_dead() -> None:
-    check = check_policy(DOCKED, criteria=[DOCK], examples=0, laws=["every-rule-reached"])
+    text = 'name = "x"\nversion = "1"\ncurrency = "EUR"\nfor = ["business"]\n'
+    text += '[[level]]\nid = "a"\nwhen = "days_past_due >= 2"\ndo = "remind"\nchannel = "email"\n'
+    text += DOCKED[DOCKED.rindex("[[trigger]]") :]
+    check = check_policy(text, criteria=[DOCK], examples=0, laws=["every-rule-reached"])
     assert [one.expected.partition(" ")[0] for one in check.failed] == ["dock"]
 
 

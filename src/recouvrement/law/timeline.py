@@ -11,8 +11,11 @@ from attrs import Factory, evolve, field, frozen
 
 from recouvrement.errors import InvalidInput, OutsideCoverage
 from recouvrement.law.words import CaveatCode, Label
+from recouvrement.money import Money
 
 RowValue = Decimal | int | bool | str | date | tuple[str, ...]
+CaveatValue = RowValue | Money
+"""What a caveat may say beside its code: what a row may hold, or an amount with its currency."""
 
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -47,9 +50,9 @@ class Caveat:
 
     code: str
     article: str
-    values: tuple[tuple[str, RowValue], ...] = ()
+    values: tuple[tuple[str, CaveatValue], ...] = ()
 
-    def value(self, name: str) -> RowValue | None:
+    def value(self, name: str) -> CaveatValue | None:
         """The value of that name, None when the caveat has none."""
         return dict(self.values).get(name)
 

@@ -94,12 +94,14 @@ class CaveatCode(StrEnum):
 class Applies(StrEnum):
     """What a caveat of a pack is about.
 
-    `APPROPRIATION`: payments that pay interest before principal. `LIMITATION`: its dates.
+    `CONSUMER`: interest that a consumer bears. `APPROPRIATION`: payments that pay interest before
+    principal. `LIMITATION`: its dates.
     """
 
     DEFAULT = "default"
     CONTRACT = "contract"
     FIXED_SUM = "fixed_sum"
+    CONSUMER = "consumer"
     APPROPRIATION = "appropriation"
     LIMITATION = "limitation"
 

@@ -1,7 +1,8 @@
 """What of each payment pays interest, and what principal: one claim replayed, day by day."""
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from recouvrement.errors import word_of
 from recouvrement.position.accrual import Accrued, Amount, Rates
@@ -35,6 +36,7 @@ class Entry(NamedTuple):
 
 
 _new = tuple.__new__
+_NONE: Final[Mapping[int, int]] = {}
 
 
 class Claim:
@@ -43,7 +45,9 @@ class Claim:
     `principal` is what is left of it, `ledger` what the ledger holds open: less, where money paid
     interest, as the ledger applies cash to principal alone. Interest runs from `first` through
     `last`. `lines` are those that have ended, `accrued` is their sum. `overdue` is what the ledger
-    held open when the due date had passed, less what was given up or credited since.
+    held open when the due date had passed, less what was given up or credited since. What bears
+    interest is the principal less `spared`: what was conceded, or is `void` because a credit note
+    (by source) took it away from the start.
     """
 
     __slots__ = (
@@ -61,6 +65,8 @@ class Claim:
         "principal",
         "rates",
         "since",
+        "spared",
+        "void",
     )
 
     def __init__(
@@ -82,7 +88,17 @@ class Claim:
         self.interest_first = interest_first
         self.lines: list[Accrued] = []
         self.entries: list[Entry] = []
-        self.accrued = self.interest_paid = 0
+        self.accrued = self.interest_paid = self.spared = 0
+        self.void: Mapping[int, int] = _NONE
+
+    def spare(self, awaited: int, void: Mapping[int, int], beyond: int) -> None:
+        """Nothing is borne by what was conceded and by what these credit notes take away.
+
+        Neither is paid late: `beyond` is what the ledger will not say of them.
+        """
+        self.void = void
+        self.spared = awaited + sum(void.values())
+        self.overdue -= awaited + beyond
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         # What it was computed with is not part of what it came to.
@@ -97,7 +113,7 @@ class Claim:
 
     def pending(self, day: int) -> list[Accrued]:
         """The lines that have not ended, as if they ended on a day."""
-        since, last, base = self.since, self.last, self.principal
+        since, last, base = self.since, self.last, self.principal - self.spared
         until = day if day < last else last  # noqa: FURB136 (min() costs three times this)
         if since > until or base <= 0:
             return []
@@ -128,10 +144,20 @@ class Claim:
         return owed
 
     def credit(self, day: int, source: int, amount: int) -> int:
-        """Take a credit or a write-off from the principal alone; what finds none is returned."""
+        """Take a credit or a write-off from the principal alone; what finds none is returned.
+
+        What bore nothing anyway ends no line.
+        """
         taken = min(amount, self.principal - self.ledger)
-        if taken:
+        void = min(amount, self.void.get(source, 0))
+        if taken == void:
+            self.principal -= taken
+        else:
             self._change(day, -taken, self.pending(day))
+        if void:
+            self.void = {**self.void, source: self.void[source] - void}
+            self.spared -= void
+        if taken:
             self.entries.append(Entry(day, source, taken, 0))
         return amount - taken
 

@@ -16,7 +16,6 @@ from recouvrement.facts.book import Book, Item
 from recouvrement.facts.debtor import Debtor
 from recouvrement.facts.words import (
     DebtorKind,
-    InvoiceKind,
     ReversalReason,
     WriteOffReason,
 )
@@ -25,19 +24,28 @@ from recouvrement.money import exponent_of
 from recouvrement.position.accrual import Amount, InterestRounding, amount_with, rounding_of
 from recouvrement.position.application import Ledger, ledger_at
 from recouvrement.position.appropriation import Appropriation, Claim, appropriation_of
+from recouvrement.position.conceded import Conceded, conceded_in
 from recouvrement.position.conventions import ApplicationRule, Conventions
 from recouvrement.position.day_counts import CALENDARS
 from recouvrement.position.position import book_known, check_date
 from recouvrement.position.rate_series import RateSeries, Terms, series_of
 from recouvrement.position.receipts import receipts_of, replay
 from recouvrement.position.statement import Statement
-from recouvrement.position.statement_caveats import WITHOUT_FIXED_SUM, stops
+from recouvrement.position.statement_caveats import (
+    WITHOUT_FIXED_SUM,
+    StatementCaveat,
+    bears,
+    said,
+    stops,
+)
 from recouvrement.position.statement_rules import (
     appropriation_notes,
     compounding_notes,
+    consumer_notes,
     counting_of,
     left_to_compound,
     shift_of,
+    without_sum,
 )
 from recouvrement.position.statement_workings import Workings
 
@@ -102,6 +110,7 @@ def interest_statement(
     terms = _terms(found, account.debtor, contract_rate, floor, allow)
     counted, counting = counting_of(found, day_count, as_of, terms.allow)
     rounded, rule = rounding_of(rounding), appropriation_of(appropriation)
+    shift = shift_of(found)
     book = book_known(account, known_on)
     chosen = _currency(book, day, found, currency)
     work = _Work(
@@ -119,11 +128,19 @@ def interest_statement(
         series=series_of(found, terms),
         amount=amount_with(CALENDARS[counted], rounded),
         interest_first=rule is Appropriation.INTEREST_FIRST,
-        rests=(*counting, *compounding_notes(found, as_of)),
+        rests=(
+            *counting,
+            *compounding_notes(found, as_of),
+            *consumer_notes(found, as_of, consumer=terms.consumer),
+        ),
         paid_first=appropriation_notes(found, rule, as_of),
-        shift=shift_of(found),
-        # Saturdays and Sundays whatever the host's weekend, and the holidays that he knows.
-        calendar=BusinessCalendar(holidays=conventions.calendar.holidays),
+        shift=shift,
+        without_sum=without_sum(found, terms),
+        # Saturdays and Sundays whatever the host's weekend, and the holidays that he knows; made
+        # only where it is asked, as it costs as much as an invoice.
+        calendar=None
+        if shift is None
+        else BusinessCalendar(holidays=conventions.calendar.holidays),
     )
     return Statement(
         account,
@@ -172,7 +189,8 @@ def _consumer(kind: DebtorKind, law: LawPack) -> bool:
     if kind not in _KINDS:
         expected = "business, consumer or public: the host qualifies the debtor first"
     elif (kind is DebtorKind.PUBLIC) is not public:
-        whose = "public debtors" if public else "business debtors and consumers"
+        consumers = " and consumers" if law.interest.consumer_margins else ""
+        whose = "public debtors" if public else f"business debtors{consumers}"
         expected = (
             f"a kind that the pack {law.name} is for: {whose}; supply the kind, or another pack"
             f" (those for public debtors are named …{_PUBLIC})"
@@ -209,7 +227,8 @@ class _Work:
     rests: tuple[Caveat, ...]
     paid_first: tuple[Caveat, ...]
     shift: Row | None
-    calendar: BusinessCalendar
+    without_sum: Row | None
+    calendar: BusinessCalendar | None
 
     def done(self, *, explicit_only: bool) -> Workings:
         """The claims at the end of the day, and what goes with them."""
@@ -218,19 +237,24 @@ class _Work:
         sources = ledger.book.sources
         forgiven = {at for at, one in enumerate(sources) if not one.cash} - bad_debts
         claims = self._claims()
+        conceded = self._conceded({at for at in forgiven if sources[at].netted})
+        for place in {*conceded.awaited, *conceded.void} & claims.keys():
+            awaited, beyond = conceded.awaited.get(place, 0), conceded.beyond.get(place, 0)
+            claims[place].spare(awaited, conceded.void.get(place, {}), beyond)
         receipts = receipts_of(ledger, self.currency, self._refunds(), explicit_only=explicit_only)
         replay(claims, ledger, receipts, forgiven)
         for claim in claims.values():
             claim.end(day)
-        sums, left_out, not_held = self._fixed_sums(claims)
+        sums, left_out = self._fixed_sums(claims)
         allow = self.series.terms.allow
         simple = left_to_compound(self.law, claims.values(), ledger.book, day, allow)
         return Workings(
             ledger=ledger,
             claims=claims,
+            conceded=conceded,
             sums=sums,
             left_out=left_out,
-            not_held=not_held,
+            currency=self.currency,
             bad_debts=bad_debts,
             rests=(*self.rests, *simple),
             paid_first=self.paid_first,
@@ -247,7 +271,7 @@ class _Work:
         for item in book.items:
             if item.issued > day or item.currency != self.currency:
                 continue
-            last = day if _bears(item, day) else 0
+            last = day if bears(item, day) else 0
             for stay in book.stays:
                 if stops(stay, item):
                     last = min(last, stay.opened - 1)
@@ -256,6 +280,14 @@ class _Work:
                 item.place, item.total, days, rates, amount, interest_first=first
             )
         return claims
+
+    def _conceded(self, credits_: set[int]) -> Conceded:
+        """What was conceded by then, in disputes and by these sources, which are credit notes."""
+        book, linked = self.ledger.book, dict[int, str | None]()
+        if book.contests and credits_:
+            named = {str(one.id): one.dispute for one in self.account.credit_notes}
+            linked = {at: named[book.sources[at].id] for at in credits_}
+        return conceded_in(self.ledger, credits_, linked)
 
     def _refunds(self) -> dict[tuple[int, int], int]:
         """What we gave back, by day and source: it was there until then."""
@@ -282,15 +314,13 @@ class _Work:
 
     def _fixed_sums(
         self, claims: dict[int, Claim]
-    ) -> tuple[dict[int, FixedSum], list[int], list[int]]:
+    ) -> tuple[dict[int, FixedSum], dict[int, Caveat]]:
         """The fixed sum of each invoice paid late, by the place of its part that was late first.
 
-        The places of those that are left out, because the law has them in another currency; and of
-        those that may be missing, because the pack holds none: a law without one has a sum of 0.
+        And the places of those that are not computed, with why: a law without one has a sum of 0.
         """
         sums: dict[int, FixedSum] = {}
-        left_out: list[int] = []
-        not_held: list[int] = []
+        left_out: dict[int, Caveat] = {}
         done: set[str] = set()
         book, day = self.ledger.book, self.ledger.day
         for place, claim in claims.items():
@@ -303,45 +333,43 @@ class _Work:
             if self.series.terms.consumer:
                 continue
             if not self.law.fixed_sums:
-                not_held.append(place)
-            elif self.currency == self.law.currency:
+                left_out[place] = said(StatementCaveat.FIXED_SUM_NOT_HELD, item.id)
+            elif self.without_sum is not None:
+                code = StatementCaveat.FIXED_SUM_WITH_AGREED_RATE
+                article = self.without_sum.source.article
+                left_out[place] = Caveat(code, article, (("invoice", item.id),))
+            elif self.currency != self.law.currency:
+                code = StatementCaveat.FIXED_SUM_IN_OTHER_CURRENCY
+                left_out[place] = said(code, item.id, currency=self.law.currency)
+            else:
                 found = self.series.fixed_sum(claim.overdue, item.due)
                 if found is not None:
                     sums[place] = found
-            else:
-                left_out.append(place)
-        return sums, left_out, not_held
+        return sums, left_out
 
-    def _unapplied(self, claims: dict[int, Claim], purses: dict[int, int]) -> int:
-        """What came, or was given back, and took nothing from any claim."""
+    def _unapplied(self, claims: dict[int, Claim], purses: dict[int, int]) -> tuple[int, int]:
+        """What came, and what was given back, and took nothing from any claim."""
         ledger, sources = self.ledger, self.ledger.book.sources
+        left = {True: 0, False: 0}
         if not purses and self.currency not in ledger.nettable():
-            return 0
-        came = sum(
-            one.amount - ledger.gone.get(at, 0)
-            for at, one in enumerate(sources)
-            if one.netted and one.on <= ledger.day and one.currency == self.currency
-        )
-        taken = sum(
-            entry.principal + entry.interest
-            for claim in claims.values()
-            for entry in claim.entries
-            if sources[entry.source].netted
-        )
-        return came - taken
-
-
-def _bears(item: Item, day: int) -> bool:
-    """Whether an item bears interest by a day, as far as the item itself decides."""
-    late = item.due < day
-    return late and not item.assumed and item.invoice.kind is not InvoiceKind.ACCESSORIES
+            return 0, 0
+        for at, one in enumerate(sources):
+            if one.netted and one.on <= ledger.day and one.currency == self.currency:
+                left[one.cash] += one.amount - ledger.gone.get(at, 0)
+        for claim in claims.values():
+            for entry in claim.entries:
+                source = sources[entry.source]
+                if source.netted:
+                    left[source.cash] -= entry.principal + entry.interest
+        return left[True], left[False]
 
 
 def _has_fixed_sum(book: Book, item: Item, day: int) -> bool:
     """Whether a fixed sum may go with an item that was not paid on its due date.
 
-    None where an insolvency proceeding forbade paying that day.
+    None where an insolvency proceeding that was open on the due date forbade paying it: one that
+    opened the day after did not.
     """
-    if not _bears(item, day) or item.invoice.kind in WITHOUT_FIXED_SUM:
+    if not bears(item, day) or item.invoice.kind in WITHOUT_FIXED_SUM:
         return False
     return not any(stops(one, item) and one.opened <= item.due < one.ended for one in book.stays)

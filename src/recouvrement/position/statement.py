@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -15,8 +15,9 @@ from recouvrement.facts.book import NEVER
 from recouvrement.law import Caveat, DayCount, LawPack
 from recouvrement.money import Money
 from recouvrement.position.accrual import Accrued, InterestRounding
-from recouvrement.position.appropriation import Appropriation, Claim
+from recouvrement.position.appropriation import Appropriation, Claim, Entry
 from recouvrement.position.day_counts import CALENDARS
+from recouvrement.position.statement_beside import beside, held_apart
 from recouvrement.position.statement_caveats import item_caveats, law_caveats
 from recouvrement.position.statement_lines import (
     FixedSumLine,
@@ -25,6 +26,7 @@ from recouvrement.position.statement_lines import (
     StatementLine,
 )
 from recouvrement.position.statement_page import NOT_COMPUTED, Page
+from recouvrement.position.statement_words import meaning_of
 from recouvrement.position.statement_workings import Workings
 
 _PAYMENTS: Final = {
@@ -38,6 +40,8 @@ _ROUNDED: Final = {
     InterestRounding.DOWN: "each line once, down",
     InterestRounding.DAILY_HALF_UP: "the interest of one day, half up",
 }
+# What found nothing to pay, in the order of the workings.
+_LEFT: Final = ("payments left over, not deducted", "credit notes left over, not deducted")
 
 
 @frozen
@@ -46,8 +50,9 @@ class Statement:
 
     `principal`, `interest`, `fixed_sums` and `total` are what remains unpaid at the end of `as_of`;
     `accrued` and `interest_paid` say how much interest there was and how much of it was paid.
-    `not_yet_due` is the part of the principal that is not late. `unapplied` was received and found
-    nothing to pay: the total does not deduct it. Whatever must be said beside is in `caveats`.
+    `not_yet_due` is the part of the principal that is not late. `unapplied` came, or was given
+    back, and found nothing to pay; deposits and securities are `held_apart`: the total deducts
+    neither. Whatever must be said beside is in `caveats`.
     """
 
     account: Account = field(repr=False)
@@ -95,7 +100,7 @@ class Statement:
     def fixed_sums(self) -> Money:
         """The fixed sums for recovery costs; no payment reduces them.
 
-        Those that the pack does not hold are not among them: a caveat says so.
+        Those that were not computed are not among them: a caveat says why.
         """
         sums = self.workings.sums.values()
         return self._money(sum([one.amount.minor for one in sums]))
@@ -108,7 +113,12 @@ class Statement:
     @property
     def unapplied(self) -> Money:
         """What was received, or given back, and found nothing to pay."""
-        return self._money(self.workings.unapplied)
+        return self._money(sum(self.workings.unapplied))
+
+    @property
+    def held_apart(self) -> Money:
+        """What is left of deposits and securities: they pay only what they are directed to."""
+        return self._money(sum(held_apart(self.workings).values()))
 
     @property
     def lines(self) -> tuple[StatementLine, ...]:
@@ -126,7 +136,7 @@ class Statement:
     def items(self) -> tuple[ItemStatement, ...]:
         """The statement of each item that is not settled, or bore interest, or a fixed sum."""
         work = self.workings
-        said = item_caveats(work, self.law.currency)
+        said = item_caveats(work)
         return tuple(
             self._item(claim, said)
             for place, claim in work.claims.items()
@@ -137,15 +147,15 @@ class Statement:
         """The statement of one item, or `InvalidInput` for one that this statement has not."""
         for place, claim in self.workings.claims.items():
             if self.workings.ledger.book.items[place].id == name:
-                return self._item(claim, item_caveats(self.workings, self.law.currency))
+                return self._item(claim, item_caveats(self.workings))
         raise InvalidInput("item", f"an item in {self.currency} issued by {self.as_of}", repr(name))
 
     @property
     def caveats(self) -> tuple[Caveat, ...]:
-        """What must be said with the figures: of the law first, then item by item."""
+        """What must be said with the figures: of the law, item by item, of what lies beside."""
         work = self.workings
-        own = item_caveats(work, self.law.currency).values()
-        return (*law_caveats(work), *(caveat for said in own for caveat in said))
+        own = [caveat for said in item_caveats(work).values() for caveat in said]
+        return (*law_caveats(work), *own, *beside(work, self.account))
 
     def _line(self, claim: Claim, one: Accrued) -> StatementLine:
         segment = one.rate.segment
@@ -181,7 +191,7 @@ class Statement:
         item = book.items[place]
         taken = dict.fromkeys(("payment", "credit note", "write-off"), 0)
         received = []
-        for one in claim.entries:
+        for one in _once_a_day(claim.entries):
             source = book.sources[one.source]
             kind = "payment" if source.cash else "credit note" if source.netted else "write-off"
             taken[kind] += one.principal
@@ -208,7 +218,7 @@ class Statement:
             interest_paid=self._money(claim.interest_paid),
             interest=self._money(claim.accrued - claim.interest_paid),
             fixed_sum=self._money(0) if fixed is None else fixed.amount,
-            fixed_sum_held=place not in work.not_held,
+            fixed_sum_computed=place not in work.left_out,
             lines=tuple(self._line(claim, one) for one in claim.lines),
             fixed_line=fixed,
             received=tuple(received),
@@ -254,7 +264,7 @@ class Statement:
             terms=tuple(self._terms()),
             items=self.items,
             sums=tuple(self._sums()),
-            caveats=self.caveats,
+            caveats=tuple((one, meaning_of(one, self.law)) for one in self.caveats),
         )
 
     def _sums(self) -> Iterator[tuple[str, Money | str]]:
@@ -262,14 +272,17 @@ class Statement:
         if self.not_yet_due:
             yield "of which not yet due", self.not_yet_due
         yield "interest unpaid", self.interest
-        if self.workings.not_held:
+        if self.workings.left_out:
             yield "fixed sums for recovery costs", NOT_COMPUTED
             yield "total unpaid, without them", self.total
         else:
             yield "fixed sums for recovery costs", self.fixed_sums
             yield "total unpaid", self.total
-        if self.unapplied:
-            yield "received beside, not deducted", self.unapplied
+        for label, minor in zip(_LEFT, self.workings.unapplied, strict=True):
+            if minor:
+                yield label, self._money(minor)
+        if self.held_apart:
+            yield "deposits and securities held, not deducted", self.held_apart
 
     def _terms(self) -> Iterator[tuple[str, object]]:
         debtor, law = self.account.debtor, self.law
@@ -302,3 +315,17 @@ class Statement:
 
     def _repr_html_(self) -> str:
         return self.page.html()
+
+
+def _once_a_day(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """The entries with those of one source, of one day and of one direction made one."""
+    found: dict[tuple[int, int, bool], Entry] = {}
+    for one in entries:
+        key = one.on, one.source, one.principal + one.interest < 0
+        known = found.get(key)
+        if known is not None:
+            principal, interest = known.principal + one.principal, known.interest + one.interest
+            found[key] = Entry(one.on, one.source, principal, interest)
+        else:
+            found[key] = one
+    return found.values()

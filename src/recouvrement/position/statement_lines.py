@@ -76,7 +76,7 @@ class ItemStatement:
 
     `billed = principal + principal_paid + credited + written_off` and
     `accrued = interest + interest_paid`: `principal` and `interest` are what remains unpaid. Where
-    `fixed_sum_held` is false, the pack knows nothing of a fixed sum, and none was computed.
+    `fixed_sum_computed` is false, there may be a fixed sum that is in no figure: a caveat says why.
     """
 
     id: str
@@ -91,7 +91,7 @@ class ItemStatement:
     interest_paid: Money
     interest: Money
     fixed_sum: Money
-    fixed_sum_held: bool = True
+    fixed_sum_computed: bool = True
     lines: tuple[StatementLine, ...]
     fixed_line: FixedSumLine | None
     received: tuple[Received, ...]

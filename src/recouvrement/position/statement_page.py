@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import starmap
 from textwrap import fill
 from typing import Final
 
@@ -15,7 +17,7 @@ from recouvrement.tables import cell_text, html_table, text_table
 
 _COLUMNS: Final = ("from", "to", "days", "base", "rate %", "amount", "what")
 _WIDTH: Final = 100
-# Stands for a sum that the law pack knows nothing of: nought would be a figure.
+# Stands for a sum that was not computed: nought would be a figure.
 NOT_COMPUTED: Final = "not computed"
 Rows = list[dict[str, object]]
 
@@ -24,14 +26,15 @@ Rows = list[dict[str, object]]
 class Page:
     """What a page shows, in order; `terms` and `sums` are pairs of a label and a value.
 
-    The amounts in the table of an item add up to its total.
+    `caveats` are pairs of one and what it means for the figures. The amounts in the table of an
+    item add up to its total.
     """
 
     title: str
     terms: tuple[tuple[str, object], ...]
     items: tuple[ItemStatement, ...]
     sums: tuple[tuple[str, Money | str], ...]
-    caveats: tuple[Caveat, ...]
+    caveats: tuple[tuple[Caveat, str], ...]
 
     def text(self) -> str:
         """The page as plain text."""
@@ -39,7 +42,7 @@ class Page:
         for name, rows in self._tables():
             parts += [name, text_table(rows)]
         if self.caveats:
-            parts += ["To be read with it", "\n".join(map(_caveat_line, self.caveats))]
+            parts += ["To be read with it", "\n".join(starmap(_caveat_line, self.caveats))]
         numbers = self._numbers()
         if numbers:
             lines = [_source_line(one, number) for one, number in numbers.items()]
@@ -51,7 +54,7 @@ class Page:
         tables = [html_table(self._terms(), caption=self.title)]
         tables += [html_table(rows, caption=name) for name, rows in self._tables()]
         if self.caveats:
-            rows = [_caveat_row(one) for one in self.caveats]
+            rows = list(starmap(_caveat_row, self.caveats))
             tables.append(html_table(rows, caption="To be read with it"))
         numbers = self._numbers()
         if numbers:
@@ -112,7 +115,8 @@ def _rows(item: ItemStatement, numbers: Mapping[Source, int]) -> Rows:
             if paid:
                 back = ", gone back" if paid.minor < 0 else ""
                 what = f"{one.kind} {one.source}{back}, {share}"
-                dated.append(((one.on, 1), {"from": one.on, "amount": -paid, "what": what}))
+                shown = _after(item, one.on)
+                dated.append(((shown, 1), {"from": one.on, "amount": -paid, "what": what}))
     if item.fixed_line is not None:
         fixed = item.fixed_line
         what = f"fixed sum, {_cited(fixed.source, numbers)}"
@@ -126,17 +130,25 @@ def _rows(item: ItemStatement, numbers: Mapping[Source, int]) -> Rows:
         {"amount": item.principal, "what": "of which principal"},
         {"amount": item.interest, "what": "of which interest"},
     ]
-    if item.fixed_sum_held:
+    if item.fixed_sum_computed:
         rows.append({"amount": item.fixed_sum, "what": "of which fixed sum"})
     else:
         rows.append({"amount": NOT_COMPUTED, "what": "fixed sum"})
     return [{name: row.get(name) for name in _COLUMNS} for row in rows]
 
 
+def _after(item: ItemStatement, on: date) -> date:
+    """The last day of the line that a day is in: what ends no line is shown after it."""
+    return next((line.until for line in item.lines if line.since <= on <= line.until), on)
+
+
 def _made_of(line: StatementLine) -> str:
+    """What the rate is made of: a law may round the reference, or the sum, up."""
     if line.reference is None or line.margin is None:
         return ""
-    return f" at {line.reference:f} + {line.margin:f}"
+    made = f" at {line.reference:f} + {line.margin:f}"
+    exact = line.reference + line.margin == line.rate
+    return made if exact else f"{made}, rounded up to {line.rate:f}"
 
 
 def _cited(source: Source, numbers: Mapping[Source, int]) -> str:
@@ -148,14 +160,15 @@ def _values(caveat: Caveat) -> str:
     return ", ".join(f"{name} {cell_text(value)}" for name, value in pairs)
 
 
-def _caveat_row(one: Caveat) -> dict[str, object]:
+def _caveat_row(one: Caveat, meaning: str) -> dict[str, object]:
     words = one.code.replace("_", " ")
-    return {"caveat": words, "article": one.article, "values": _values(one)}
+    return {"caveat": words, "article": one.article, "values": _values(one), "meaning": meaning}
 
 
-def _caveat_line(one: Caveat) -> str:
+def _caveat_line(one: Caveat, meaning: str) -> str:
     parts = (one.code.replace("_", " "), one.article, _values(one))
-    return _wrapped("- ", "; ".join(part for part in parts if part))
+    line = _wrapped("- ", "; ".join(part for part in parts if part))
+    return f"{line}\n{_wrapped('  ', meaning)}" if meaning else line
 
 
 def _source_row(one: Source, number: int) -> dict[str, object]:

@@ -13,8 +13,10 @@ from recouvrement.law.words import Applies
 from recouvrement.position.appropriation import Appropriation, Claim
 from recouvrement.position.day_counts import day_count_of
 from recouvrement.position.limitation import years_after
+from recouvrement.position.rate_series import Terms
 
 _SHIFT: Final = "term.weekend_shift"
+_WITH_CONTRACT: Final = "fixed_sum.with_contract_rate"
 _NO_NOTES: Final[tuple[Caveat, ...]] = ()
 
 
@@ -87,6 +89,26 @@ def appropriation_notes(law: LawPack, rule: Appropriation, as_of: date) -> tuple
     return law.notes_on(Applies.APPROPRIATION, as_of)
 
 
+def consumer_notes(law: LawPack, as_of: date, *, consumer: bool) -> tuple[Caveat, ...]:
+    """What the pack says of interest that a consumer bears."""
+    return law.notes_on(Applies.CONSUMER, as_of) if consumer else _NO_NOTES
+
+
 def shift_of(law: LawPack) -> Row | None:
     """The row that moves a due date which is no working day, None where the pack holds none."""
-    return next((row for row in law.parameters if row.name == _SHIFT), None)
+    return _parameter(law, _SHIFT)
+
+
+def without_sum(law: LawPack, terms: Terms) -> Row | None:
+    """The row by which an agreed rate leaves no fixed sum, None where there is one all the same.
+
+    The name of the row among those accepted says that the contract leaves the sum.
+    """
+    row = None if terms.contract_rate is None else _parameter(law, _WITH_CONTRACT)
+    if row is None or row.value is not False or row.name in terms.allow | law.accepted:
+        return None
+    return row
+
+
+def _parameter(law: LawPack, name: str) -> Row | None:
+    return next((row for row in reversed(law.parameters) if row.name == name), None)

@@ -4,25 +4,27 @@ from recouvrement.dates import BusinessCalendar
 from recouvrement.law import Caveat, FixedSum, Row
 from recouvrement.position.application import Ledger
 from recouvrement.position.appropriation import Claim
+from recouvrement.position.conceded import Conceded
 
 
 class Workings:
     """What a statement was computed from, in plain integers: amounts and lines are made of it.
 
-    `sums` are the fixed sums by place of the item that was late first, `left_out` the places of
-    those in another currency, `not_held` of those that the pack knows nothing of; `bad_debts` are
-    the sources that are bad debts written off, `unapplied` is what was received and found nothing
-    to pay. `rests` is said with any interest, `paid_first` where a payment paid some; `shift` is
-    the row that moves a due date which is no working day of the `calendar`.
+    `conceded` is what bears nothing from the due date on. `sums` are the fixed sums by place of the
+    item that was late first, `left_out` says why the others were not computed; `bad_debts` are the
+    sources that are bad debts written off, `unapplied` is what came, and what was given back, and
+    found nothing to pay. `rests` is said with any interest, `paid_first` where a payment paid some;
+    `shift` is the row that moves a due date which is no working day of the `calendar`.
     """
 
     __slots__ = (
         "bad_debts",
         "calendar",
         "claims",
+        "conceded",
+        "currency",
         "ledger",
         "left_out",
-        "not_held",
         "paid_first",
         "rests",
         "shift",
@@ -34,25 +36,27 @@ class Workings:
         self,
         *,
         ledger: Ledger,
+        currency: str,
         claims: dict[int, Claim],
+        conceded: Conceded,
         sums: dict[int, FixedSum],
-        left_out: list[int],
-        not_held: list[int],
+        left_out: dict[int, Caveat],
         bad_debts: set[int],
         rests: tuple[Caveat, ...],
         paid_first: tuple[Caveat, ...],
         shift: Row | None,
-        calendar: BusinessCalendar,
-        unapplied: int,
+        calendar: BusinessCalendar | None,
+        unapplied: tuple[int, int],
     ) -> None:
         self.ledger = ledger
+        self.currency = currency
         self.claims = claims
+        self.conceded = conceded
         self.sums = sums
         self.left_out = left_out
-        self.not_held = not_held
+        self.bad_debts = bad_debts
         self.rests = rests
         self.paid_first = paid_first
         self.shift = shift
         self.calendar = calendar
-        self.bad_debts = bad_debts
         self.unapplied = unapplied
