@@ -1042,7 +1042,7 @@ def test_a_surplus_passes_by_what_owes_nothing_any_more() -> None:
 
 
 def test_what_is_kept_of_rates_and_sums_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("recouvrement.position.rate_series._MOST_KEPT", 3)
+    monkeypatch.setattr("recouvrement.position.interest.rate_series._MOST_KEPT", 3)
     law = pack("FR").accepting("nobody")  # a pack of its own, so that nothing is kept for it
     invoices = [
         late(f"F-{number}", 1_000, date(2025, 1, 2) + timedelta(number)) for number in range(8)

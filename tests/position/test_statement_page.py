@@ -30,7 +30,7 @@ from recouvrement import (
 from recouvrement.facts.fact import Fact
 from recouvrement.law import CaveatCode, pack, pack_names
 from recouvrement.position import Statement, StatementCaveat, interest_statement
-from recouvrement.position.statement_words import SENTENCES
+from recouvrement.position.interest.words import SENTENCES
 
 DUE, AS_OF = date(2024, 11, 15), date(2025, 8, 31)
 

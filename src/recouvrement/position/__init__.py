@@ -1,12 +1,9 @@
 """Where an account stands on a date, and what interest the formulas give."""
 
-from recouvrement.position.accrual import InterestRounding
 from recouvrement.position.agreed_terms import TermCheck, TermReading, check_term
-from recouvrement.position.appropriation import Appropriation
 from recouvrement.position.behaviour import Behaviour, ChannelAnswers, behaviour_of
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.conventions import ApplicationRule, Conventions, LimitationStart
-from recouvrement.position.day_counts import year_fraction
 from recouvrement.position.deadlines import (
     Deadline,
     DeadlineKind,
@@ -17,7 +14,18 @@ from recouvrement.position.deadlines import (
     limitation_of,
     service_due,
 )
-from recouvrement.position.interest import interest_statement
+from recouvrement.position.interest.accrual import InterestRounding
+from recouvrement.position.interest.appropriation import Appropriation
+from recouvrement.position.interest.caveats import StatementCaveat
+from recouvrement.position.interest.day_counts import year_fraction
+from recouvrement.position.interest.drawing_up import interest_statement
+from recouvrement.position.interest.lines import (
+    FixedSumLine,
+    ItemStatement,
+    Received,
+    StatementLine,
+)
+from recouvrement.position.interest.statement import Statement
 from recouvrement.position.legal_periods import (
     LegalPeriods,
     ProceduralDeadline,
@@ -32,14 +40,6 @@ from recouvrement.position.position import (
     position_of,
 )
 from recouvrement.position.retention import Expired, expired_facts, without_expired
-from recouvrement.position.statement import Statement
-from recouvrement.position.statement_caveats import StatementCaveat
-from recouvrement.position.statement_lines import (
-    FixedSumLine,
-    ItemStatement,
-    Received,
-    StatementLine,
-)
 
 __all__ = [
     "ApplicationRule",

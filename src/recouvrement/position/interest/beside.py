@@ -8,8 +8,8 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.words import PaymentPurpose
 from recouvrement.law import Caveat
 from recouvrement.money import Money
-from recouvrement.position.statement_caveats import StatementCaveat
-from recouvrement.position.statement_workings import Workings
+from recouvrement.position.interest.caveats import StatementCaveat
+from recouvrement.position.interest.workings import Workings
 
 
 def beside(work: Workings, account: Account) -> tuple[Caveat, ...]:

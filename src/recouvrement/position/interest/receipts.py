@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from recouvrement.facts.book import ADVICE, DIRECTED, LOOSE, Source
 from recouvrement.position.application import Ledger, kept_apart_on
-from recouvrement.position.appropriation import Claim
+from recouvrement.position.interest.appropriation import Claim
 
 # In the order of a day: what went back; what the ledger settled; what was directed to an invoice
 # beyond its principal; what the ledger's rule settled with such money; what it found no item for;

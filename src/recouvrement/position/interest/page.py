@@ -12,7 +12,7 @@ from attrs import frozen
 
 from recouvrement.law import Caveat, Source
 from recouvrement.money import Money
-from recouvrement.position.statement_lines import ItemStatement, StatementLine
+from recouvrement.position.interest.lines import ItemStatement, StatementLine
 from recouvrement.tables import cell_text, html_table, text_table
 
 _COLUMNS: Final = ("from", "to", "days", "base", "rate %", "amount", "what")

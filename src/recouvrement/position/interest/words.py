@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from recouvrement.law import Caveat, CaveatCode, LawPack
-from recouvrement.position.statement_caveats import StatementCaveat
+from recouvrement.position.interest.caveats import StatementCaveat
 
 SENTENCES: Final[Mapping[str, str]] = {
     # Of the law.

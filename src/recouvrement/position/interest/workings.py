@@ -3,8 +3,8 @@
 from recouvrement.dates import BusinessCalendar
 from recouvrement.law import Caveat, FixedSum, Row
 from recouvrement.position.application import Ledger
-from recouvrement.position.appropriation import Claim
-from recouvrement.position.conceded import Conceded
+from recouvrement.position.interest.appropriation import Claim
+from recouvrement.position.interest.conceded import Conceded
 
 
 class Workings:

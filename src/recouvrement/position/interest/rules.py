@@ -10,10 +10,10 @@ from recouvrement.errors import InvalidInput
 from recouvrement.facts.book import Book
 from recouvrement.law import Caveat, CaveatCode, Compounding, DayCount, Label, LawPack, Row
 from recouvrement.law.words import Applies
-from recouvrement.position.appropriation import Appropriation, Claim
-from recouvrement.position.day_counts import day_count_of
+from recouvrement.position.interest.appropriation import Appropriation, Claim
+from recouvrement.position.interest.day_counts import day_count_of
+from recouvrement.position.interest.rate_series import Terms
 from recouvrement.position.limitation import years_after
-from recouvrement.position.rate_series import Terms
 
 _SHIFT: Final = "term.weekend_shift"
 _WITH_CONTRACT: Final = "fixed_sum.with_contract_rate"

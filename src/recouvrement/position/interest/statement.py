@@ -14,20 +14,20 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.law import Caveat, DayCount, LawPack
 from recouvrement.money import Money
-from recouvrement.position.accrual import Accrued, InterestRounding
-from recouvrement.position.appropriation import Appropriation, Claim, Entry
-from recouvrement.position.day_counts import CALENDARS
-from recouvrement.position.statement_beside import beside, held_apart
-from recouvrement.position.statement_caveats import item_caveats, law_caveats
-from recouvrement.position.statement_lines import (
+from recouvrement.position.interest.accrual import Accrued, InterestRounding
+from recouvrement.position.interest.appropriation import Appropriation, Claim, Entry
+from recouvrement.position.interest.beside import beside, held_apart
+from recouvrement.position.interest.caveats import item_caveats, law_caveats
+from recouvrement.position.interest.day_counts import CALENDARS
+from recouvrement.position.interest.lines import (
     FixedSumLine,
     ItemStatement,
     Received,
     StatementLine,
 )
-from recouvrement.position.statement_page import NOT_COMPUTED, Page
-from recouvrement.position.statement_words import meaning_of
-from recouvrement.position.statement_workings import Workings
+from recouvrement.position.interest.page import NOT_COMPUTED, Page
+from recouvrement.position.interest.words import meaning_of
+from recouvrement.position.interest.workings import Workings
 
 _PAYMENTS: Final = {
     Appropriation.INTEREST_FIRST: "to interest first, then to principal; never to fixed sums",

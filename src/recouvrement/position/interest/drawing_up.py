@@ -21,24 +21,27 @@ from recouvrement.facts.words import (
 )
 from recouvrement.law import Caveat, DayCount, FixedSum, LawPack, Row, pack
 from recouvrement.money import exponent_of
-from recouvrement.position.accrual import Amount, InterestRounding, amount_with, rounding_of
 from recouvrement.position.application import Ledger, ledger_at
-from recouvrement.position.appropriation import Appropriation, Claim, appropriation_of
-from recouvrement.position.conceded import Conceded, conceded_in
 from recouvrement.position.conventions import ApplicationRule, Conventions
-from recouvrement.position.day_counts import CALENDARS
-from recouvrement.position.position import book_known, check_date
-from recouvrement.position.rate_series import RateSeries, Terms, series_of
-from recouvrement.position.receipts import receipts_of, replay
-from recouvrement.position.statement import Statement
-from recouvrement.position.statement_caveats import (
+from recouvrement.position.interest.accrual import (
+    Amount,
+    InterestRounding,
+    amount_with,
+    rounding_of,
+)
+from recouvrement.position.interest.appropriation import Appropriation, Claim, appropriation_of
+from recouvrement.position.interest.caveats import (
     WITHOUT_FIXED_SUM,
     StatementCaveat,
     bears,
     said,
     stops,
 )
-from recouvrement.position.statement_rules import (
+from recouvrement.position.interest.conceded import Conceded, conceded_in
+from recouvrement.position.interest.day_counts import CALENDARS
+from recouvrement.position.interest.rate_series import RateSeries, Terms, series_of
+from recouvrement.position.interest.receipts import receipts_of, replay
+from recouvrement.position.interest.rules import (
     appropriation_notes,
     compounding_notes,
     consumer_notes,
@@ -47,7 +50,9 @@ from recouvrement.position.statement_rules import (
     shift_of,
     without_sum,
 )
-from recouvrement.position.statement_workings import Workings
+from recouvrement.position.interest.statement import Statement
+from recouvrement.position.interest.workings import Workings
+from recouvrement.position.position import book_known, check_date
 
 _FLOORS: Final = ("caveat", "apply")
 _KINDS: Final = (DebtorKind.BUSINESS, DebtorKind.CONSUMER, DebtorKind.PUBLIC)

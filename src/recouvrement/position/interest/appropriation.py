@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from recouvrement.errors import word_of
-from recouvrement.position.accrual import Accrued, Amount, Rates
+from recouvrement.position.interest.accrual import Accrued, Amount, Rates
 
 
 class Appropriation(StrEnum):

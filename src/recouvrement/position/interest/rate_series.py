@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from recouvrement.errors import InvalidInput, OutsideCoverage
 from recouvrement.law import FixedSum, LawPack, RateSegment, joined
 from recouvrement.money import Money
-from recouvrement.position.accrual import Rate
+from recouvrement.position.interest.accrual import Rate
 
 _ONE_DAY: Final = timedelta(days=1)
 # A pack answers in tens of microseconds and a portfolio asks it thousands of times for the same

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from recouvrement.facts.invoice import Invoice
 from recouvrement.law import Caveat, DayCount, Source
 from recouvrement.money import Money
-from recouvrement.position.day_counts import year_fraction
+from recouvrement.position.interest.day_counts import year_fraction
 
 
 @frozen(kw_only=True)

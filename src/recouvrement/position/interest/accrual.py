@@ -8,7 +8,7 @@ from typing import NamedTuple
 from recouvrement.errors import InvalidInput, word_of
 from recouvrement.law import RateSegment
 from recouvrement.money import Rounding, round_fraction
-from recouvrement.position.day_counts import BY_DAY, Calendar
+from recouvrement.position.interest.day_counts import BY_DAY, Calendar
 
 
 class InterestRounding(StrEnum):

@@ -12,10 +12,10 @@ from recouvrement.facts.words import InvoiceKind
 from recouvrement.law import Caveat
 from recouvrement.law.timeline import CaveatValue
 from recouvrement.money import Money
-from recouvrement.position.accrual import Accrued
-from recouvrement.position.appropriation import Claim
 from recouvrement.position.contests import contested_on
-from recouvrement.position.statement_workings import Workings
+from recouvrement.position.interest.accrual import Accrued
+from recouvrement.position.interest.appropriation import Claim
+from recouvrement.position.interest.workings import Workings
 
 # Entries of books that stand for no invoice: what they hold may bear interest, not a sum a piece.
 WITHOUT_FIXED_SUM: Final = frozenset({InvoiceKind.OPENING, InvoiceKind.ADJUSTMENT})
