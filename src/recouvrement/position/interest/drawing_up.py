@@ -295,7 +295,10 @@ class _Work:
         return conceded_in(self.ledger, credits_, linked)
 
     def _refunds(self) -> dict[tuple[int, int], int]:
-        """What we gave back, by day and source: it was there until then."""
+        """What we gave back, by day and source: it was there until then.
+
+        What went back on the day it came was there on no day: it counts as never come.
+        """
         book, found = self.ledger.book, dict[tuple[int, int], int]()
         if book.needs_undo:
             number = {one.id: at for at, one in enumerate(book.sources) if one.cash}
@@ -304,8 +307,9 @@ class _Work:
                 if one.reason is ReversalReason.REFUNDED and known and one.payment in number:
                     at = number[one.payment]
                     minor = book.sources[at].amount if one.amount is None else one.amount.minor
-                    key = one.on.toordinal(), at
-                    found[key] = found.get(key, 0) + minor
+                    on = one.on.toordinal()
+                    if on > book.sources[at].on:
+                        found[on, at] = found.get((on, at), 0) + minor
         return found
 
     def _bad_debts(self) -> set[int]:
