@@ -985,6 +985,29 @@ def test_a_refund_of_what_settled_nothing_changes_nothing() -> None:
     assert statement.unapplied == euros("99.44")
 
 
+def test_money_given_back_on_the_day_it_came_was_there_on_no_day() -> None:
+    day = date(2025, 3, 3)
+    same = Reversal("X-1", day, payment="P-1", reason="refunded")
+    statement = asked(late(), paid("P-1", day, 1_000), same)
+    assert (statement.total, statement.unapplied) == (asked(late()).total, euros(0))
+    assert statement.items[0].received == ()
+
+
+@pytest.mark.parametrize("appropriation", ["interest_first", "principal_first"])
+def test_money_that_waits_for_an_invoice_and_goes_back_is_owed_by_no_other(
+    appropriation: str,
+) -> None:
+    """A part was directed to an invoice that is not issued yet, and all of it came back unpaid."""
+    day = date(2025, 3, 8)
+    first, second = late("F-1", 10), late("F-2", 150, date(2025, 2, 20))
+    later = late("F-9", 100, date(2025, 11, 10), issued_on=date(2025, 10, 15))
+    payment = paid("P-1", day, 300, F_9=100, F_1=10)
+    returned = Reversal("X-1", day, payment="P-1", reason="returned")
+    statement = asked(first, second, later, payment, returned, appropriation=appropriation)
+    assert [one.principal for one in statement.items] == [euros(10), euros(150)]
+    assert statement.unapplied == euros(0)
+
+
 def test_what_was_refunded_is_reached_by_a_later_surplus() -> None:
     facts = (
         late(),
