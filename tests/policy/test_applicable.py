@@ -18,6 +18,7 @@ from recouvrement import (
     InvalidInput,
     InvalidPolicy,
     Invoice,
+    LegalStep,
     Money,
     Step,
     decide,
@@ -137,6 +138,36 @@ def test_kind_that_nobody_knows_has_the_shortest_period_among_those_served() -> 
     assert unsaid.applicable().conventions.limitation_years == 5
 
 
+def test_kind_that_nobody_knows_has_the_shortest_of_each_period() -> None:
+    """A town has no delay for filing in its pack; a business has: the date is told."""
+    policy = read_policy(f'{HEAD}law = "FR"\nfor = ["business", "public"]\n{LADDER}')
+    opened = Insolvency(
+        "J-1", "receivership", opened_on=date(2026, 4, 1), published_on=date(2026, 4, 8)
+    )
+    order = LegalStep("S-1", date(2026, 9, 15), kind="order", invoices=("F-2",))
+    other = Invoice("F-2", date(2026, 5, 1), due_on=date(2026, 6, 1), total=Money.of(90, "EUR"))
+    account = told(opened, other, order, kind="unknown")
+    due = {str(one.kind): one.due for one in decide(policy, account, as_of=date(2026, 10, 1)).tasks}
+    assert (due["claim_to_file"], due["order_to_serve"]) == (date(2026, 6, 8), date(2026, 12, 15))
+    assert policy.applicable().conventions.limitation_years == 4
+
+
+def test_kind_that_nobody_knows_may_be_one_of_which_the_law_says_nothing() -> None:
+    policy = read_policy(f'{HEAD}law = "UK"\nfor = ["business", "consumer"]\n{LADDER}')
+    law = policy.applicable()
+    assert (law.conventions.limitation_years, set(map(str, law.missing))) == (6, {"consumer"})
+    tasks = decide(policy, told(kind="unknown"), as_of=date(2026, 4, 1)).tasks
+    assert "missing_law" in [one.kind for one in tasks]
+    assert "missing_law" not in [
+        one.kind for one in decide(policy, told(), as_of=date(2026, 4, 1)).tasks
+    ]
+
+
+def test_trade_of_the_house_changes_nothing_for_debtors_whose_law_does_not_know_it() -> None:
+    policy = house(serves="public", more='[deadlines]\nsector = "road_transport"\n')
+    assert policy.applicable("public").conventions.limitation_years == 4
+
+
 def test_policy_for_nobody_is_read_as_one_for_businesses() -> None:
     assert evolve(house(), serves=frozenset()).applicable().conventions.limitation_years == 5
 
@@ -144,7 +175,7 @@ def test_policy_for_nobody_is_read_as_one_for_businesses() -> None:
 def test_policy_without_a_law_has_no_period_and_says_so() -> None:
     policy = house("")
     law = policy.applicable("business")
-    assert (law.pack, law.version, law.caveats(DUE)) == (None, None, ())
+    assert (law.pack, law.version, set(map(str, law.missing))) == (None, None, {"business"})
     assert law.conventions == policy.conventions
     decision = decide(policy, told(), as_of=date(2031, 2, 1))
     assert decision.law_version is None
@@ -216,7 +247,8 @@ def test_period_that_is_only_remembered_counts_once_the_host_accepts_it() -> Non
     assert house(laws=[unsure]).applicable("business").limitation is None
     law = house(laws=[unsure.accepting("FR")]).applicable("business")
     assert law.conventions.limitation_years == 5
-    assert "from_memory" in [one.code for one in law.caveats(DUE)]
+    found = deadlines_of(told(), as_of=DUE, conventions=law.conventions)
+    assert "from_memory" in [one.code for one in law.caveats(found, DUE)]
 
 
 def test_law_of_the_host_may_have_a_name_of_its_own() -> None:
@@ -278,9 +310,31 @@ def test_caveats_of_the_law_reach_the_explanation() -> None:
     after = explain(house(), told(), as_of=verified + timedelta(1)).caveats
     late = {one.code for one in after} - {one.code for one in before}
     assert late == {"after_verified_until"}
+    assert (
+        "after_verified_until"
+        in explain(house(), told(), as_of=verified + timedelta(1))._repr_html_()
+    )
+    carrier = house(more='[deadlines]\nsector = "road_transport"\n')
+    assumed = explain(carrier, told(), as_of=date(2026, 4, 1)).caveats
+    assert "supply_day_assumed" in [one.code for one in assumed]
     assert explain(house(""), told(), as_of=verified).caveats == ()
     public = explain(house(serves="public"), told(kind="public"), as_of=DUE).caveats
     assert "limitation_start_not_settled" in [one.code for one in public]
+
+
+def test_row_of_an_order_is_the_one_of_the_day_it_was_made() -> None:
+    """Orders of before September 2026 rest on a row that was checked until the end of August."""
+    policy, asked = house(), date(2026, 10, 1)
+
+    def said(*made: date) -> set[object]:
+        orders = [
+            LegalStep(f"S-{at}", on, kind="order", invoices=("F-1",)) for at, on in enumerate(made)
+        ]
+        caveats = explain(policy, told(*orders), as_of=asked).caveats
+        return {one.article for one in caveats if "1411" in one.article}
+
+    assert said() == said(date(2026, 9, 15)) == set()
+    assert said(date(2026, 8, 15)) == {"Code de procédure civile, art. 1411"}
 
 
 def test_answer_changes_on_the_day_the_law_makes_it_change() -> None:

@@ -702,6 +702,7 @@ def test_notebook_shows_items_rules_and_changes() -> None:
         "C-17 as of 2026-03-05: reminder",
         "C-17 as of 2026-03-05, rule by rule",
         "C-17 as of 2026-03-05, what would alter it",
+        "C-17 as of 2026-03-05, what must be said with its deadlines",
     ]
     assert "&lt;F-2&gt;" in shown
     assert "<F-2>" not in shown

@@ -423,6 +423,24 @@ def test_order_is_to_serve_until_it_is_served() -> None:
     assert to_serve(ordered(), as_of=date(2028, 1, 1))  # missed, and still told
 
 
+def test_order_served_too_late_is_not_served() -> None:
+    late = ordered(ended_on=date(2027, 3, 1))
+    (found,) = to_serve(late, as_of=date(2027, 4, 1))
+    assert found.on == date(2027, 2, 28)
+    assert not to_serve(attrs.evolve(late, outcome="lapsed"), as_of=date(2027, 4, 1))
+    asked = attrs.evolve(FRENCH, service_months=MONTHS)
+    at = position_of(told(late), as_of=date(2027, 4, 1), conventions=asked)
+    limit = limitation_of(at, "F-1")
+    assert limit is not None
+    assert limit.possible_on is None
+
+
+def test_order_on_what_an_insolvency_stays_is_not_served() -> None:
+    stayed = Insolvency("J-1", "receivership", opened_on=date(2026, 9, 10))
+    assert not to_serve(ordered(), stayed)
+    assert to_serve(ordered(), attrs.evolve(stayed, kind="conciliation"))
+
+
 def test_order_on_what_was_paid_is_not_to_serve() -> None:
     assert not to_serve(ordered(), Payment("P-1", after(1), amount=euros(1000)))
 

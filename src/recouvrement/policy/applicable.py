@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Final
@@ -24,10 +24,14 @@ from recouvrement.law import (
     pack_names,
 )
 from recouvrement.position.conventions import Conventions, LimitationStart
+from recouvrement.position.deadlines import Deadline, DeadlineKind
 from recouvrement.position.legal_periods import orders_under, periods_under, service_months
 
 # The days that a pace counts contacts over.
 _DAYS: Final = 30
+# Longer than any period of law.
+_LONG: Final = 10_000
+_FROM_THE_END: Final = (LimitationStart.END_OF_YEAR, LimitationStart.END_OF_SUPPLY_YEAR)
 
 
 @frozen(kw_only=True)
@@ -36,8 +40,9 @@ class Applicable:
 
     `pack` is None when the policy names no law. `limitation`, `claim` and `orders` (the delays to
     serve an order to pay) are rows of the pack: None where the document states a period of its own,
-    and where the pack says nothing of that kind or only remembers it. `conventions` are those of
-    the policy with the periods of these rows.
+    and where the pack says nothing of that kind or only remembers it. `missing` are the kinds of
+    which nobody says after how long a claim lapses. `conventions` are those of the policy with the
+    periods of these rows.
 
     >>> from recouvrement.policy import preset
     >>> law = preset("fr-public").applicable("public")
@@ -49,6 +54,7 @@ class Applicable:
     limitation: LimitationPeriod | None = None
     claim: ClaimDelay | None = None
     orders: tuple[Row, ...] = ()
+    missing: frozenset[DebtorKind] = frozenset()
     conventions: Conventions = field(repr=False)
 
     @property
@@ -56,11 +62,29 @@ class Applicable:
         """The version of the pack."""
         return None if self.pack is None else self.pack.version
 
-    def caveats(self, on: date) -> tuple[Caveat, ...]:
-        """What must be said on a day with the dates that rest on these periods."""
-        rows = [row for row in (self.limitation, self.claim, *self.orders) if row is not None]
-        said = [caveat for row in rows for caveat in (*row.caveats, *row.caveats_on(on))]
+    def caveats(self, deadlines: Iterable[Deadline], on: date) -> tuple[Caveat, ...]:
+        """What must be said on a day with these deadlines: of their rows, and of themselves."""
+        said: list[Caveat] = []
+        for deadline in deadlines:
+            row = self._row_of(deadline)
+            if row is not None:
+                said += (*row.caveats, *row.caveats_on(on))
+            said += deadline.caveats
         return tuple(dict.fromkeys(said))
+
+    def _row_of(self, deadline: Deadline) -> Row | None:
+        """The row that a deadline rests on, None where it is no row of the law."""
+        match deadline.kind:
+            case DeadlineKind.LIMITATION | DeadlineKind.POSSIBLE_LIMITATION:
+                return self.limitation
+            case DeadlineKind.CLAIM_TO_FILE:
+                return self.claim
+            case DeadlineKind.ORDER_TO_SERVE:
+                made = deadline.since or date.min
+                held = [row for row in self.orders if row.since is None or row.since <= made]
+                return held[-1] if held else None
+            case _:
+                return None
 
 
 def host_laws(laws: object) -> tuple[LawPack, ...]:
@@ -125,11 +149,11 @@ def applicable_to(
 ) -> Applicable:
     """What a law says of claims on debtors of a kind, where the conventions say nothing themselves.
 
-    Of a debtor whose kind nobody knows, the shortest period among the kinds that are served: a date
-    too early costs a look at the file, one too late the claim.
+    Of a debtor whose kind nobody knows, each period is the shortest among the kinds that are
+    served: a date too early costs a look at the file, one too late the claim.
     """
     if law is None:
-        return Applicable(conventions=conventions)
+        return Applicable(conventions=conventions, missing=_missing(kind, conventions))
     if kind is DebtorKind.UNKNOWN:
         kinds = [one for one in DebtorKind if one in serves and one is not kind]
         found = [
@@ -138,7 +162,7 @@ def applicable_to(
             )
             for one in kinds or [DebtorKind.BUSINESS]
         ]
-        return min(found, key=_shortness)
+        return _shortest(found)
     pack_ = law_for(law, kind, laws)
     limitation = claim = None
     if conventions.limitation_years is None:
@@ -153,13 +177,20 @@ def applicable_to(
         limitation=limitation,
         claim=claim,
         orders=orders,
+        missing=_missing(kind, own),
         conventions=evolve(own, service_months=service_months(orders)),
     )
 
 
+def _missing(kind: DebtorKind, conventions: Conventions) -> frozenset[DebtorKind]:
+    return frozenset() if conventions.limitation_years else frozenset({kind})
+
+
 def _limitation(law: LawPack, kind: DebtorKind, sector: str | None) -> LimitationPeriod | None:
+    # The law of public debtors, say, knows nothing of the trades of the others.
+    own = sector if sector in law.sectors else None
     with suppress(InvalidInput):  # none for that kind, or only remembered and not accepted
-        return periods_under(law, kind=kind, sector=sector).limitation
+        return periods_under(law, kind=kind, sector=own).limitation
     return None
 
 
@@ -174,9 +205,24 @@ def _completed(
     return conventions
 
 
-def _shortness(one: Applicable) -> tuple[int, bool]:
+def _shortest(found: Sequence[Applicable]) -> Applicable:
+    """Of each period the shortest; the pack is that of the first to lapse."""
+    first = min(found, key=_lapse)
+    filing = min(found, key=lambda one: one.conventions.claim_months or _LONG)
+    serving = next((one for one in found if one.orders), first)
+    conventions = evolve(
+        first.conventions,
+        claim_months=filing.conventions.claim_months,
+        service_months=serving.conventions.service_months,
+    )
+    missing = frozenset[DebtorKind]().union(*(one.missing for one in found))
+    return evolve(
+        first, claim=filing.claim, orders=serving.orders, missing=missing, conventions=conventions
+    )
+
+
+def _lapse(one: Applicable) -> tuple[int, bool]:
     """Shortest first: without a period last, and from the end of the year after from its day."""
     conventions = one.conventions
-    years = conventions.limitation_years
-    late = conventions.limitation_from is LimitationStart.END_OF_YEAR
-    return (1_000 if years is None else years, late)
+    late = conventions.limitation_from in _FROM_THE_END
+    return (conventions.limitation_years or _LONG, late)

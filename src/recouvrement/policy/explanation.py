@@ -127,8 +127,8 @@ class Explanation:
     `rules` are those about the whole account: holds, style rows, partners. `nearest` gives the day
     of `review_on`, then per currency the smallest further payment that alters the steps, and the
     smallest that alters the act or its level where the first does not. `caveats` must be said with
-    the dates of limitation and filing, which rest on the law of the policy. Values only: words come
-    from the host or the messages.
+    the deadlines of the account, which rest on the law of the policy. Values only: words come from
+    the host or the messages.
     """
 
     decision: Decision
@@ -182,11 +182,15 @@ class Explanation:
             }
             for one in self.nearest
         ]
+        said = [
+            {"caveat": one.code, "article": one.article, **dict(one.values)} for one in self.caveats
+        ]
         return "\n".join(
             [
                 html_table(items, caption=f"{caption}: {reasons}"),
                 html_table(self.to_rows(), caption=f"{caption}, rule by rule"),
                 html_table(changes, caption=f"{caption}, what would alter it"),
+                html_table(said, caption=f"{caption}, what must be said with its deadlines"),
             ]
         )
 

@@ -28,7 +28,7 @@ def tasks_of(policy: Policy, account: Account, s: Standing, known_on: date | Non
         tasks.append(Task(TaskKind.QUALIFY))
     elif kind not in policy.serves:
         tasks.append(Task(TaskKind.CHOOSE_POLICY))
-    if policy.reads_limitation and s.conventions.limitation_years is None:
+    if policy.reads_limitation and policy.applicable(kind).missing:
         tasks.extend(_unlawful(policy, kind, s))
     if not book.quiet:
         owner = account.debtor.owner

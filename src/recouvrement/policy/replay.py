@@ -10,6 +10,7 @@ from recouvrement.errors import OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import ActionKind, DebtorKind
+from recouvrement.law import Caveat
 from recouvrement.money import Money
 from recouvrement.policy.case import Case, days_spoken, standing_under
 from recouvrement.policy.compiler import FORMAL, REMINDERS
@@ -32,6 +33,7 @@ from recouvrement.policy.nearest import nearest_changes
 from recouvrement.policy.observing import ConditionSeen, Observer
 from recouvrement.policy.policy import Policy
 from recouvrement.policy.words import Climb
+from recouvrement.position.deadlines import deadlines_of
 from recouvrement.position.position import book_known
 from recouvrement.position.standing import Row
 
@@ -78,8 +80,18 @@ def explain(
         pace=replay.pace(),
         amounts=tuple(replay.amounts()),
         nearest=nearest_changes(policy, account, decision, known_on=known_on, spoken=days),
-        caveats=policy.applicable(account.debtor.kind).caveats(as_of),
+        caveats=_caveats(policy, account, as_of, known_on),
     )
+
+
+def _caveats(
+    policy: Policy, account: Account, as_of: date, known_on: date | None
+) -> tuple[Caveat, ...]:
+    """What must be said with the deadlines of the account."""
+    law = policy.applicable(account.debtor.kind)
+    asked = law.conventions
+    found = deadlines_of(account, as_of=as_of, known_on=known_on, conventions=asked)
+    return law.caveats(found, as_of)
 
 
 class Replay:

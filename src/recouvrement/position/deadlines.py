@@ -11,7 +11,7 @@ from attrs import frozen
 from recouvrement.dates import months_after
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
-from recouvrement.facts.book import NEVER
+from recouvrement.facts.book import NEVER, LegalEvent
 from recouvrement.facts.legal import Insolvency, LegalStep
 from recouvrement.facts.words import LegalStepKind
 from recouvrement.law import Caveat, CaveatCode
@@ -69,7 +69,8 @@ class Ground(StrEnum):
 class Deadline:
     """A last day, the items it is about, the fact it comes from (None: the invoice), and why.
 
-    `caveats` say what was assumed for it.
+    `since` is the day from which a law counts, None where no law does. `caveats` say what was
+    assumed for it.
     """
 
     kind: DeadlineKind
@@ -77,6 +78,7 @@ class Deadline:
     items: tuple[str, ...]
     fact: str | None
     why: Ground
+    since: date | None = None
     caveats: tuple[Caveat, ...] = ()
 
 
@@ -183,8 +185,8 @@ def _ambiguous(s: Standing, row: Row, limit: Limit) -> Iterator[tuple[int, Groun
         if place in plan.plan.places:
             yield plan.plan.agreed, Ground.PLAN, plan.plan.fact.id
     for event in legal_events(s, place):
-        served = event.fact.kind is LegalStepKind.ORDER and event.ended <= s.day
-        if served and event.fact.outcome not in VOID:
+        is_order = event.fact.kind is LegalStepKind.ORDER and event.ended <= s.day
+        if is_order and _served(s, event) and event.fact.outcome not in VOID:
             yield event.ended, Ground.ORDER, event.fact.id
     for step in limit.late:
         yield step.on, Ground(step.fact.kind), step.fact.id
@@ -302,6 +304,7 @@ def _limitations(s: Standing) -> Iterator[Deadline]:
             items=(row.id,),
             fact=found.fact,
             why=found.why,
+            since=found.since,
             caveats=found.caveats,
         )
         if found.possible_on is not None and found.possible_why is not None:
@@ -334,6 +337,7 @@ def _claims(s: Standing, known_on: date | None) -> Iterator[Deadline]:
                 items=items,
                 fact=one.id,
                 why=Ground.PUBLICATION,
+                since=one.published_on,
             )
 
 
@@ -347,15 +351,31 @@ def _orders(s: Standing) -> Iterator[Deadline]:
                 items=items,
                 fact=one.id,
                 why=Ground.ORDER,
+                since=one.on,
             )
 
 
 def orders_to_serve(s: Standing) -> Iterator[tuple[LegalStep, tuple[str, ...]]]:
-    """The orders to pay that were not served yet, each with the items still open."""
+    """The orders to pay that were not served in time yet, each with the items it is worth for.
+
+    One that is served after its last day is worth nothing: it stays, until the host says that it
+    lapsed. Items that an insolvency stays are out of it: nothing is pursued on them.
+    """
     for one in s.book.legal:
-        items = _open_among(s, one.places)
-        if one.fact.kind is LegalStepKind.ORDER and one.on <= s.day < one.ended and items:
-            yield one.fact, items
+        if one.fact.kind is not LegalStepKind.ORDER or s.day < one.on:
+            continue
+        places = [place for place in one.places if place in s.by_place]
+        rows = [row for place in places if not (row := s.by_place[place]).held.get("stayed")]
+        if rows and not _served(s, one):
+            yield one.fact, tuple([row.id for row in rows])
+
+
+def _served(s: Standing, order: LegalEvent) -> bool:
+    """Whether an order was served in time by that day, or is over."""
+    if order.ended > s.day:
+        return False
+    due = service_due(order.fact, s.conventions.service_months)
+    return due is None or order.ended <= due.toordinal() or order.fact.outcome in VOID
 
 
 def _promises(s: Standing) -> Iterator[Deadline]:

@@ -53,8 +53,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The disputed amount is in the principal, and interest is counted on it."
     ),
     StatementCaveat.DISPUTE_UPHELD: (
-        "This amount was conceded and awaits its credit note: it is in the principal still, and"
-        " bears no interest from the due date on."
+        "This amount was conceded and awaits its credit note: it bears no interest from the due"
+        " date on, and the ledger holds what is unpaid of it until the credit note comes."
     ),
     StatementCaveat.INSOLVENCY: (
         "No interest is counted from the day the proceeding opened; a fixed sum is counted only if"
@@ -68,7 +68,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The claim was assigned and the debtor told; what it owes is counted here all the same."
     ),
     StatementCaveat.CREDITED_LATE: (
-        "Interest is counted on the amount credited through the day of the credit note."
+        "Interest is counted on the amount credited until the day of the credit note at the latest."
     ),
     StatementCaveat.CREDITED_FROM_START: (
         "No interest is counted on the amount credited, from the due date on."
@@ -98,8 +98,8 @@ SENTENCES: Final[Mapping[str, str]] = {
         " another was agreed."
     ),
     StatementCaveat.DUE_ON_WEEKEND: (
-        "Interest is counted from the day after the due date given, which the law moves to the next"
-        " working day."
+        "Interest and the fixed sum are counted from the day after the due date given, which the"
+        " law moves to the next working day."
     ),
     StatementCaveat.HELD_APART: "It is held, pays nothing here and is not deducted.",
     StatementCaveat.OTHER_CURRENCIES: (
