@@ -27,9 +27,11 @@ from recouvrement import (
     ContactResult,
     Conventions,
     CreditNote,
+    CreditRating,
     Debtor,
     Direction,
     Dispute,
+    Doubtful,
     DunningBlock,
     EndOfMonth,
     ExchangeRate,
@@ -118,6 +120,15 @@ def reversal(**more: Any) -> Reversal:
 def notice(**more: Any) -> FormalNotice:
     fields: dict[str, Any] = {"id": "N-1", "on": DAY, "invoices": ["F-1"], "amount": TEN}
     return FormalNotice(**{**fields, "respond_by": LATER, **more})
+
+
+def doubtful(**more: Any) -> Doubtful:
+    fields: dict[str, Any] = {"id": "U-1", "on": DAY, "invoice": "F-1", "loss_rate": 30}
+    return Doubtful(**{**fields, **more})
+
+
+def rating(score: Any) -> CreditRating:
+    return CreditRating("Y-1", DAY, source="bureau", score=score)
 
 
 def account(*facts: Any) -> Account:
@@ -230,6 +241,15 @@ FACTS: dict[str, Provoke] = {
     ),
 }
 
+FACTS |= {
+    "doubtful-rate": lambda: doubtful(loss_rate="130"),
+    "doubtful-float": lambda: doubtful(loss_rate=0.3),
+    "rating-letter": lambda: rating("BBB"),
+    "rating-underscore": lambda: rating("1_000"),
+    "rating-nan": lambda: rating("NaN"),
+    "rating-huge": lambda: rating("1e99"),
+}
+
 ACCOUNTS: dict[str, Provoke] = {
     "account-debtor": lambda: Account.of(untyped("Vasseur")),
     "account-fact": lambda: Account.of(DEBTOR, untyped([])),
@@ -241,6 +261,7 @@ ACCOUNTS: dict[str, Provoke] = {
     "account-source-id": lambda: account(payment(), credit_note(id="P-1")),
     "account-invoice": lambda: account(payment(allocations=[Allocation("F-9", TEN)])),
     "account-block": lambda: account(DunningBlock("K-1", DAY, until=LATER, invoice="F-9")),
+    "account-doubtful": lambda: account(doubtful(invoice="F-9")),
     "account-step": lambda: account(
         Interaction("I-1", DAY, channel=Channel.EMAIL, steps=(Step("F-9", "call"),))
     ),
