@@ -3,7 +3,12 @@
 from recouvrement.position.accrual import InterestRounding
 from recouvrement.position.agreed_terms import TermCheck, TermReading, check_term
 from recouvrement.position.appropriation import Appropriation
-from recouvrement.position.behaviour import Behaviour, ChannelAnswers, behaviour_of
+from recouvrement.position.behaviour import (
+    Behaviour,
+    ChannelAnswers,
+    DelayBand,
+    behaviour_of,
+)
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.conventions import ApplicationRule, Conventions, LimitationStart
 from recouvrement.position.day_counts import year_fraction
@@ -48,6 +53,7 @@ __all__ = [
     "Conventions",
     "Deadline",
     "DeadlineKind",
+    "DelayBand",
     "Expired",
     "FixedSumLine",
     "Ground",

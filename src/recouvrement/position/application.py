@@ -2,7 +2,8 @@
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from recouvrement.facts.book import (
     ADVICE,
@@ -10,6 +11,7 @@ from recouvrement.facts.book import (
     GIVEN_UP,
     LOOSE,
     Book,
+    Event,
     Pledge,
 )
 from recouvrement.position.contests import contested_on
@@ -78,34 +80,87 @@ def ledger_at(
     moves afterwards, unless an advice redirects it or it goes back.
     """
     ledger = Ledger(book, day, logged=logged)
-    opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, ledger.logged
-    replay: _Replay | None = None
-    waiting: dict[int, int] = {}
-    surplus: dict[int, tuple[int, int]] = {}
-    idle = not book.needs_undo
-    for on, phase, _, source, places, amount, place in book.events:
-        if on > day:
-            break
-        if place >= 0 and idle and not waiting and not surplus:
-            # The common case, in line: one payment, one invoice, nobody waits and nobody undoes.
-            left = opens[place]
-            if amount <= left:
-                opens[place] = left - amount
-                applied[source] += amount
-                if log:
-                    by_place[place].append((on, source, amount))
-                continue
-        if phase == LOOSE and explicit_only:
-            continue
-        if replay is None:
-            replay = _Replay(ledger, waiting, surplus, explicit_only, tolerance)
-        if phase == LOOSE and not waiting and not surplus:
-            replay.loose(source, amount, on)
-        else:
-            replay.move(on, phase, source, places, amount)
-    if replay is not None and (waiting or surplus):
-        replay.catch_up(day)
+    course = _Course(ledger, explicit_only=explicit_only, tolerance=tolerance)
+    course.follow(book.events, day)
     return ledger
+
+
+def ledgers_at(
+    book: Book,
+    days: Sequence[int],
+    *,
+    explicit_only: bool,
+    tolerance: int = 0,
+    logged: bool = False,
+) -> Iterator[Ledger]:
+    """The account's ledger at the end of each of these days, in order, by one replay for all.
+
+    It is one ledger that moves on: what is wanted of a day is read before the next is asked for.
+    Each is what `ledger_at` gives on that day.
+    """
+    # Nothing is open before it is issued: each leg opens what was issued by its last day.
+    ledger = Ledger(book, 0, logged=logged)
+    course = _Course(ledger, explicit_only=explicit_only, tolerance=tolerance)
+    events, issue_days = book.events, book.issue_days
+    moved = issued = 0
+    for day in days:
+        ledger.day = day
+        if issued < len(issue_days):
+            end = bisect_right(issue_days, day, issued)
+            for place in book.issue_order[issued:end]:
+                ledger.open[place] = book.totals[place]
+            issued = end
+        end = bisect_right(events, day, moved, key=_on) if moved < len(events) else moved
+        course.follow(events[moved:end], day)
+        moved = end
+        yield ledger
+
+
+_on = itemgetter(0)
+
+
+class _Course:
+    """How far a ledger was replayed: what waits, and who undoes once anything has to be undone."""
+
+    __slots__ = ("explicit_only", "ledger", "replay", "surplus", "tolerance", "waiting")
+
+    def __init__(self, ledger: Ledger, *, explicit_only: bool, tolerance: int) -> None:
+        self.ledger = ledger
+        self.explicit_only = explicit_only
+        self.tolerance = tolerance
+        self.replay: _Replay | None = None
+        self.waiting: dict[int, int] = {}
+        self.surplus: dict[int, tuple[int, int]] = {}
+
+    def follow(self, events: Iterable[Event], day: int) -> None:
+        """Let these events move the ledger, in order, through `day`."""
+        ledger, waiting, surplus, replay = self.ledger, self.waiting, self.surplus, self.replay
+        opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, ledger.logged
+        idle = not ledger.book.needs_undo
+        for on, phase, _, source, places, amount, place in events:
+            if on > day:
+                break
+            if place >= 0 and idle and not waiting and not surplus:
+                # The common case, in line: one payment, one invoice, nobody waits, nobody undoes.
+                left = opens[place]
+                if amount <= left:
+                    opens[place] = left - amount
+                    applied[source] += amount
+                    if log:
+                        by_place[place].append((on, source, amount))
+                    continue
+            if phase == LOOSE and self.explicit_only:
+                continue
+            if replay is None:
+                replay = self.replay = _Replay(
+                    ledger, waiting, surplus, self.explicit_only, self.tolerance
+                )
+            if phase == LOOSE and not waiting and not surplus:
+                replay.loose(source, amount, on)
+            else:
+                replay.move(on, phase, source, places, amount)
+        if replay is not None and (waiting or surplus):
+            replay.catch_up(day)
 
 
 class _Replay:
