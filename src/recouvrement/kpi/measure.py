@@ -1,14 +1,15 @@
 """A figure that certifies itself: what it counts, on which perimeter, and what the ledger says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from attrs import frozen
 
+from recouvrement.kpi.drawing import bars
 from recouvrement.kpi.perimeter import Perimeter
-from recouvrement.money import Money, total_of
+from recouvrement.money import Money, exponent_of, total_of
 from recouvrement.tables import html_table, text_table
 
 # Wholly stated, because the context of the host may be anything.
@@ -31,6 +32,25 @@ def decimal_of(exact: Fraction) -> Decimal:
     (Decimal('45'), Decimal('0.6666666666666666666666666667'))
     """
     return _DIVISION.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+
+
+def answered(exact: Fraction | None, why_not: str) -> dict[str, Any]:
+    """The figure as the fields of a `Measure` have it; undefined, and why, when there is none."""
+    if exact is None:
+        return {"undefined": why_not}
+    return {"value": decimal_of(exact), "exact": exact}
+
+
+def amount_of(minor: Fraction, currency: str) -> Money | Decimal:
+    """An amount; a Decimal in major units when averaging left parts of a minor unit."""
+    if minor.denominator == 1:
+        return Money(minor.numerator, currency)
+    return decimal_of(minor / 10 ** exponent_of(currency))
+
+
+def raised(flags: Mapping[str, bool]) -> tuple[str, ...]:
+    """The flags that are up, in order."""
+    return tuple(flag for flag, met in flags.items() if met)
 
 
 @frozen
@@ -98,13 +118,27 @@ class Month:
     rest: Money
 
 
+@frozen
+class Roll:
+    """What went from one bucket of age to another between two closings.
+
+    `share` is in percent of what was in the bucket `before`.
+    """
+
+    before: str
+    after: str
+    amount: Money
+    share: Decimal
+
+
 @frozen(kw_only=True)
 class Measure:
     """A figure and its certificate.
 
     Either `value` is given (Money for amounts, else a Decimal of 28 digits of the `exact` ratio) or
     `undefined` says why there is none. `excluded` is what was left out, `reconciliation` how the
-    terms follow from the ledger: its first tally is the ledger at `perimeter.as_of`.
+    terms follow from the ledger: its first tally is the ledger at `perimeter.as_of`. `beside` are
+    figures to read beside the value, never instead of it: None where there is none.
     """
 
     formula: str
@@ -123,6 +157,8 @@ class Measure:
     reconciliation: tuple[Tally, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     months: tuple[Month, ...] = ()
+    rolls: tuple[Roll, ...] = ()
+    beside: tuple[tuple[str, Money | Decimal | int | None], ...] = ()
     flags: tuple[str, ...] = ()
 
     @property
@@ -186,8 +222,13 @@ class Measure:
             ("perimeter", "known on", asked.known_on),
             *(("perimeter", name, word) for name, word in asked.options),
             *(("population", what, count) for what, count in self.population),
+            *(("beside", name, _told(figure)) for name, figure in self.beside),
             *(("bucket", f"{one.label} ({one.count})", one.amount) for one in self.buckets),
             *(("month", f"{one.month}: {_shown(one.days)} days", one.sales) for one in self.months),
+            *(
+                ("roll", f"{one.before} to {one.after}: {_shown(one.share)} percent", one.amount)
+                for one in self.rolls
+            ),
             *(("excluded", f"{one.reason} ({one.count})", one.amount) for one in self.excluded),
         ]
         for tally in self.reconciliation:
@@ -219,12 +260,18 @@ class Measure:
     def _repr_html_(self) -> str:
         tables = [html_table(self.certificate(), caption=self.title)]
         if self.buckets:
+            amounts = [(one.label, one.amount) for one in self.buckets]
             tables.insert(0, html_table(self.to_rows(), caption=f"{self.title}, buckets"))
+            tables.insert(0, bars(f"{self.title} on {self.perimeter.as_of}", amounts))
         return "\n".join(tables)
 
 
 def _figure(value: Money | Decimal, unit: str) -> str:
     return str(value) if isinstance(value, Money) else f"{_shown(value)} {unit}"
+
+
+def _told(figure: Money | Decimal | int | None) -> object:
+    return _shown(figure) if isinstance(figure, Decimal) else figure
 
 
 def _shown(value: Decimal) -> str:
