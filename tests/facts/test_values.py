@@ -54,6 +54,7 @@ from recouvrement.facts import words
 from recouvrement.facts.checks import shown
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.invoice import invoice_ids
+from recouvrement.facts.risk import exact_number
 from recouvrement.testing import strategies
 
 DAY = date(2026, 3, 2)
@@ -267,6 +268,10 @@ def test_score_may_be_below_zero_and_a_rate_of_loss_goes_from_nothing_to_all() -
     assert EXAMPLES[CreditRating](score=-3).score == Decimal(-3)
     rates = [EXAMPLES[Doubtful](loss_rate=rate).loss_rate for rate in (0, "0.01", 100)]
     assert rates == [Decimal(0), Decimal("0.01"), Decimal(100)]
+
+
+def test_numbers_are_taken_as_text_by_those_who_check_types() -> None:
+    assert exact_number("12.50") == Decimal("12.5")
 
 
 def test_recipient_of_our_voice_is_the_debtor_unless_another_is_named() -> None:

@@ -11,6 +11,7 @@ from recouvrement.position.behaviour import (
 )
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.conventions import ApplicationRule, Conventions, LimitationStart
+from recouvrement.position.credit import CreditAdvice, CreditProposal, credit_advice
 from recouvrement.position.day_counts import year_fraction
 from recouvrement.position.deadlines import (
     Deadline,
@@ -36,6 +37,14 @@ from recouvrement.position.position import (
     position_of,
 )
 from recouvrement.position.retention import Expired, expired_facts, without_expired
+from recouvrement.position.scorecard import (
+    RiskClass,
+    Scorecard,
+    ScoreCriterion,
+    ScoreRange,
+    read_scorecard,
+)
+from recouvrement.position.scoring import Score, ScoreLine, score_of
 from recouvrement.position.statement import Statement
 from recouvrement.position.statement_caveats import StatementCaveat
 from recouvrement.position.statement_lines import (
@@ -51,6 +60,8 @@ __all__ = [
     "Behaviour",
     "ChannelAnswers",
     "Conventions",
+    "CreditAdvice",
+    "CreditProposal",
     "Deadline",
     "DeadlineKind",
     "DelayBand",
@@ -70,6 +81,12 @@ __all__ = [
     "PromiseState",
     "PromiseStatus",
     "Received",
+    "RiskClass",
+    "Score",
+    "ScoreCriterion",
+    "ScoreLine",
+    "ScoreRange",
+    "Scorecard",
     "Statement",
     "StatementCaveat",
     "StatementLine",
@@ -78,6 +95,7 @@ __all__ = [
     "behaviour_of",
     "check_term",
     "claim_due",
+    "credit_advice",
     "deadlines_of",
     "expired_facts",
     "interest_statement",
@@ -85,6 +103,8 @@ __all__ = [
     "periods_under",
     "position_of",
     "procedural_deadline",
+    "read_scorecard",
+    "score_of",
     "without_expired",
     "year_fraction",
 ]
