@@ -212,8 +212,8 @@ def test_bands_share_out_the_delays_and_say_the_part_of_each() -> None:
 
 def test_delay_at_a_share_is_one_of_the_delays() -> None:
     behaviour = behaved(*paid_late(5, 10, 15, 20, 25))
-    assert [behaviour.delay_at(one) for one in (0, 24, 25, 50, 90, 99, 100)] == [
-        *(5, 5, 10, 15, 20, 20, 25)
+    assert [behaviour.delay_at(one) for one in (0, 20, 21, 50, 80, 81, 100)] == [
+        *(5, 5, 10, 15, 20, 25, 25)
     ]
     assert behaved(*paid_late(5, 10)).delay_at(50) is None
 

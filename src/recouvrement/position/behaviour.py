@@ -126,7 +126,7 @@ class Behaviour:
         return len(self.delays)
 
     def delay_at(self, percent: int) -> int | None:
-        """The delay that so many percent of the others do not exceed; None under the floor.
+        """The least delay that so many percent of them do not exceed; None under the floor.
 
         `InvalidInput` for what is no whole number from 0 to 100.
         """

@@ -81,13 +81,22 @@ def still_late(s: Standing) -> list[int]:
 
 
 def quantile_of(delays: Sequence[int], percent: int) -> int | None:
-    """The delay that so many percent of the others do not exceed, of two the lesser.
+    """The least delay that at least so many percent of them do not exceed; None under the floor.
 
-    One of the delays, always: no delay between two is invented. None under the floor.
+    One of the delays, always: no delay between two is invented.
     """
     if len(delays) < FLOOR:
         return None
-    return sorted(delays)[(len(delays) - 1) * percent // 100]
+    return sorted(delays)[rank_of(len(delays), percent)]
+
+
+def rank_of(count: int, percent: int) -> int:
+    """The place, among so many in order, of the first that this percentage does not exceed.
+
+    >>> [rank_of(5, percent) for percent in (0, 20, 21, 50, 90, 100)]
+    [0, 0, 1, 2, 4, 4]
+    """
+    return max(0, -(-count * percent // 100) - 1)
 
 
 def median_of(delays: Sequence[int]) -> int | None:
