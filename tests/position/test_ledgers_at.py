@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,10 +30,10 @@ def told(ledger: Ledger) -> tuple[object, ...]:
     tolerance=st.sampled_from([0, 3]),
 )
 def test_each_day_has_the_ledger_that_a_replay_of_its_own_gives(
-    account: Account, numbers: list[int], explicit: bool, logged: bool, tolerance: int
+    *, account: Account, numbers: list[int], explicit: bool, logged: bool, tolerance: int
 ) -> None:
     book = account.book
     ordinals = [(START + timedelta(number)).toordinal() for number in numbers]
-    asked = {"explicit_only": explicit, "tolerance": tolerance, "logged": logged}
+    asked: dict[str, Any] = {"explicit_only": explicit, "tolerance": tolerance, "logged": logged}
     several = [told(one) for one in ledgers_at(book, ordinals, **asked)]
     assert several == [told(ledger_at(book, day, **asked)) for day in ordinals]

@@ -13,11 +13,11 @@ from recouvrement.kpi.delays import (
     weighted_days_late,
     weighted_days_to_pay,
 )
-from recouvrement.kpi.financing import cost_of_delay
-from recouvrement.kpi.losses import irrecoverable_share, unpaid_rate
 from recouvrement.kpi.expectations import ForecastItem
 from recouvrement.kpi.expected_cash import CashGround
+from recouvrement.kpi.financing import cost_of_delay
 from recouvrement.kpi.forecasting import Forecast, ForecastWeek, cash_forecast
+from recouvrement.kpi.losses import irrecoverable_share, unpaid_rate
 from recouvrement.kpi.measure import Bucket, Exclusion, Measure, Month, Roll, Tally
 from recouvrement.kpi.perimeter import Perimeter
 from recouvrement.kpi.quarrels import dispute_rate, dispute_resolution_time, open_disputes

@@ -2,10 +2,12 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
+from recouvrement.facts.book import Item
+from recouvrement.facts.risk import Doubtful
 from recouvrement.kpi.flows import Flows, count, through
 from recouvrement.kpi.gathering import Part, Reading, View
 from recouvrement.kpi.measure import Exclusion, Tally
@@ -33,6 +35,7 @@ class Closing(Part):
         "by_issue",
         "currency",
         "disputed",
+        "doubtful",
         "elsewhere",
         "flows",
         "holders",
@@ -61,6 +64,7 @@ class Closing(Part):
         self.by_due: dict[int, list[int]] = {}
         self.by_issue: dict[int, list[int]] | None = None
         self.by_debtor: dict[str, int] | None = None
+        self.doubtful: dict[int, list[int]] | None = None
         self.open = self.unapplied = 0
         # What was netted; the part of it that exceeded the items of its account.
         self.netted = self.beyond = 0
@@ -82,6 +86,12 @@ class Closing(Part):
             self.by_debtor = defaultdict(int)
         return self.by_debtor
 
+    def doubts(self) -> dict[int, list[int]]:
+        """What is open of doubtful invoices by due date, which is gathered from now on."""
+        if self.doubtful is None:
+            self.doubtful = {}
+        return self.doubtful
+
     def close(self, view: View) -> None:
         """Count one account at the end of the day."""
         book, ledger = view.book, view.ledger
@@ -94,7 +104,22 @@ class Closing(Part):
             rows = self._undisputed(view, rows)
         if credit:
             rows, credit = _netted(rows, credit)
-        dues, by_due = book.dues, self.by_due
+        self._age(book.dues, rows)
+        self.beyond += credit
+        self.left_over += credit + kept > 0
+        if book.assumed:
+            self.assumed += sum(book.items[place].assumed for place, _ in rows)
+        if self.by_issue is not None:
+            for place, amount in rows:
+                count(self.by_issue, book.items[place].issued, amount)
+        if self.doubtful is not None and view.facts[Doubtful]:
+            self._doubts(self.doubtful, view, rows)
+        if self.by_debtor is not None and (rows or credit):
+            debtor = view.account.debtor.id
+            self.by_debtor[debtor] += sum([amount for _, amount in rows]) - credit
+
+    def _age(self, dues: Sequence[int], rows: Iterable[tuple[int, int]]) -> None:
+        by_due = self.by_due
         for place, amount in rows:
             due = dues[place]
             cell = by_due.get(due)
@@ -103,16 +128,15 @@ class Closing(Part):
             else:
                 cell[0] += 1
                 cell[1] += amount
-        self.beyond += credit
-        self.left_over += credit + kept > 0
-        if book.assumed:
-            self.assumed += sum(book.items[place].assumed for place, _ in rows)
-        if self.by_issue is not None:
-            for place, amount in rows:
-                count(self.by_issue, book.items[place].issued, amount)
-        if self.by_debtor is not None and (rows or credit):
-            debtor = view.account.debtor.id
-            self.by_debtor[debtor] += sum([amount for _, amount in rows]) - credit
+
+    def _doubts(
+        self, doubtful: dict[int, list[int]], view: View, rows: Iterable[tuple[int, int]]
+    ) -> None:
+        doubted = _doubted(view, self.on)
+        for place, amount in rows:
+            item = view.book.items[place]
+            if _in_doubt(doubted, item):
+                count(doubtful, item.due, amount)
 
     def _mine(self, view: View) -> list[tuple[int, int]]:
         """The open items of the currency; the others are counted apart."""
@@ -251,17 +275,32 @@ class Closing(Part):
             *elsewhere,
         )
 
-    def excluded_then(self) -> tuple[Exclusion, ...]:
+    def excluded_then(self, when: str = "at the start") -> tuple[Exclusion, ...]:
         """What is left out of a closing that is not the last of its measure."""
         return tuple(
-            Exclusion(f"{one.reason}, at the start", one.count, one.amount)
-            for one in self.excluded()
+            Exclusion(f"{one.reason}, {when}", one.count, one.amount) for one in self.excluded()
         )
 
     def population(self) -> tuple[tuple[str, int], ...]:
         """How many open items the balance is made of."""
         items = ("open items", self.items)
         return (items, ("open items with an assumed due date", self.assumed))
+
+
+def _doubted(view: View, on: date) -> dict[str, tuple[date, bool]]:
+    """By invoice, or part of one, the last day something was said of its doubt, and whether it is.
+
+    The facts come in order of date: the last one said holds.
+    """
+    return {
+        one.invoice: (one.on, one.loss_rate > 0) for one in view.facts[Doubtful] if one.on <= on
+    }
+
+
+def _in_doubt(doubted: Mapping[str, tuple[date, bool]], item: Item) -> bool:
+    """Whether an item is in doubt: the latest word on it, or on its invoice, says so."""
+    said = [doubted[name] for name in (item.invoice.id, item.id) if name in doubted]
+    return max(said, key=lambda one: one[0])[1] if said else False
 
 
 def _netted(rows: list[tuple[int, int]], credit: int) -> tuple[list[tuple[int, int]], int]:

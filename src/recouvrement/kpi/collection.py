@@ -11,6 +11,7 @@ from recouvrement.kpi.measure import Measure, amount_of, answered, raised
 from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, perimeter_of, whole
 from recouvrement.kpi.sales import sales_of
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.position import check_date
 
 
 def collection_effectiveness(
@@ -43,6 +44,7 @@ def collection_effectiveness(
     >>> collection_effectiveness([account], since=date(2026, 8, 31), as_of=date(2026, 10, 31))
     <K6 collection effectiveness on 2026-10-31: 83.33 percent>
     """
+    check_date("since", since)
     divisor = 1 if months is None else whole("months", months, least=1)
     perimeter = perimeter_of(
         as_of=as_of,

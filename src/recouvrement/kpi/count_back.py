@@ -157,6 +157,11 @@ def _walk(closing: Closing, sales: Sales, *, thirty: bool, stops: bool) -> _Walk
     )
 
 
+def month_end(on: date) -> date:
+    """The last day of the month of a day."""
+    return on.replace(day=monthrange(on.year, on.month)[1])
+
+
 def _length(until: date, on: date, *, thirty: bool) -> int:
     """The days of a month; the month of the day itself has those through that day."""
     _, last = monthrange(until.year, until.month)

@@ -40,6 +40,11 @@ class View:
     day: int
     open: list[tuple[int, int]]
 
+    def open_in(self, currency: str) -> dict[int, int]:
+        """What is open at the end of the day on each item of the currency, by place."""
+        items = self.book.items
+        return {place: amount for place, amount in self.open if items[place].currency == currency}
+
 
 class Part:
     """What is gathered of every account: its facts once, and its ledger on each day asked for."""

@@ -1,56 +1,30 @@
 """A figure that certifies itself: what it counts, on which perimeter, and what the ledger says."""
 
-from collections.abc import Iterator, Mapping
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
+from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final
 
 from attrs import frozen
 
+from recouvrement.kpi import arithmetic
 from recouvrement.kpi.drawing import bars
+from recouvrement.kpi.figures import amount_of, answered, decimal_of, raised
 from recouvrement.kpi.perimeter import Perimeter
-from recouvrement.money import Money, exponent_of, total_of
+from recouvrement.money import Money, total_of
 from recouvrement.tables import html_table, text_table
 
-# Wholly stated, because the context of the host may be anything.
-_DIVISION: Final = Context(
-    prec=28,
-    rounding=ROUND_HALF_EVEN,
-    Emin=MIN_EMIN,
-    Emax=MAX_EMAX,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[],
-)
-
-
-def decimal_of(exact: Fraction) -> Decimal:
-    """The exact ratio, divided once, to 28 significant digits.
-
-    >>> decimal_of(Fraction(45)), decimal_of(Fraction(2, 3))
-    (Decimal('45'), Decimal('0.6666666666666666666666666667'))
-    """
-    return _DIVISION.divide(Decimal(exact.numerator), Decimal(exact.denominator))
-
-
-def answered(exact: Fraction | None, why_not: str) -> dict[str, Any]:
-    """The figure as the fields of a `Measure` have it; undefined, and why, when there is none."""
-    if exact is None:
-        return {"undefined": why_not}
-    return {"value": decimal_of(exact), "exact": exact}
-
-
-def amount_of(minor: Fraction, currency: str) -> Money | Decimal:
-    """An amount; a Decimal in major units when averaging left parts of a minor unit."""
-    if minor.denominator == 1:
-        return Money(minor.numerator, currency)
-    return decimal_of(minor / 10 ** exponent_of(currency))
-
-
-def raised(flags: Mapping[str, bool]) -> tuple[str, ...]:
-    """The flags that are up, in order."""
-    return tuple(flag for flag, met in flags.items() if met)
+__all__ = [
+    "Bucket",
+    "Exclusion",
+    "Measure",
+    "Month",
+    "Roll",
+    "Tally",
+    "amount_of",
+    "answered",
+    "decimal_of",
+    "raised",
+]
 
 
 @frozen
@@ -139,6 +113,23 @@ class Measure:
     `undefined` says why there is none. `excluded` is what was left out, `reconciliation` how the
     terms follow from the ledger: its first tally is the ledger at `perimeter.as_of`. `beside` are
     figures to read beside the value, never instead of it: None where there is none.
+
+    Measures of one perimeter have a sum (of amounts), a difference and a ratio; of different
+    perimeters they have none, and `InvalidInput` says what differs.
+
+    >>> from datetime import date
+    >>> from recouvrement import Account, Debtor, Invoice, InvalidInput
+    >>> from recouvrement.kpi import dso, dso_best_possible
+    >>> sold = Invoice("F-1", date(2026, 9, 1), due_on=date(2026, 11, 1), total=Money.of(9, "EUR"))
+    >>> accounts, today = [Account.of(Debtor("C-1", "x"), sold)], date(2026, 10, 31)
+    >>> quarter = dso(accounts, as_of=today)
+    >>> quarter - dso_best_possible(accounts, as_of=today)
+    <K1 - K4 DSO - best possible DSO on 2026-10-31: 0 days>
+    >>> try:
+    ...     quarter / dso(accounts, as_of=today, window_days=60)
+    ... except InvalidInput as refused:
+    ...     print(refused.got)
+    since 2026-09-01, window_days 60
     """
 
     formula: str
@@ -165,6 +156,32 @@ class Measure:
     def reconciles(self) -> bool:
         """Whether every tally of the reconciliation adds up to the cent."""
         return all(tally.adds_up for tally in self.reconciliation)
+
+    @property
+    def is_extensive(self) -> bool:
+        """Whether it adds up over portfolios: an amount or a number of cases, never a ratio."""
+        return isinstance(self.value, Money) or self.unit == "disputes"
+
+    def __add__(self, other: object) -> "Measure":
+        """The same measure of both portfolios, which share no account; amounts and numbers only.
+
+        `InvalidInput` unless both are of one formula and one perimeter.
+        """
+        return arithmetic.total(self, other) if isinstance(other, Measure) else NotImplemented
+
+    def __sub__(self, other: object) -> "Measure":
+        """How much this measure exceeds another of the same unit and perimeter.
+
+        Undefined when either is; `InvalidInput` when units or perimeters differ.
+        """
+        return arithmetic.difference(self, other) if isinstance(other, Measure) else NotImplemented
+
+    def __truediv__(self, other: object) -> "Measure":
+        """How many times this measure holds another of the same perimeter.
+
+        Undefined when either is, or when the other is 0; `InvalidInput` when perimeters differ.
+        """
+        return arithmetic.ratio(self, other) if isinstance(other, Measure) else NotImplemented
 
     @property
     def title(self) -> str:

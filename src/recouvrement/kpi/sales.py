@@ -121,8 +121,8 @@ class Sold:
         """The sales, net of what was cancelled and issued again."""
         return Money(self.minor, self.sales.currency)
 
-    def tally(self) -> Tally:
-        """How these sales follow from all that was ever billed."""
+    def tally(self, *, gross: bool = False) -> Tally:
+        """How these sales follow from all that was ever billed; `gross`, before any reissue."""
         flows, on = self.sales.flows, self.sales.on
         outside = sum(
             [minor for day, (_, minor) in flows.sold.items() if day <= on and not self.holds(day)]
@@ -137,12 +137,13 @@ class Sold:
             ("billed", flows.billed(on)),
             ("billed outside the period", -outside),
             *((str(kind), -minor) for kind, (_, minor) in self._merged(flows.aside)),
-            ("credit notes that cancel and reissue", -self.reissued),
         ]
+        if not gross:
+            lines.append(("credit notes that cancel and reissue", -self.reissued))
         return Tally(
             "sales",
             tuple((label, Money(minor, flows.currency)) for label, minor in lines),
-            self.total,
+            Money(self.gross, flows.currency) if gross else self.total,
         )
 
     def excluded(self) -> tuple[Exclusion, ...]:
