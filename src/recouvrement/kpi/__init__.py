@@ -13,6 +13,11 @@ from recouvrement.kpi.delays import (
     weighted_days_late,
     weighted_days_to_pay,
 )
+from recouvrement.kpi.doubtful_debts import (
+    ReceivableProvision,
+    ReceivableProvisions,
+    provision_per_receivable,
+)
 from recouvrement.kpi.expectations import ForecastItem
 from recouvrement.kpi.expected_cash import CashGround
 from recouvrement.kpi.financing import cost_of_delay
@@ -20,6 +25,12 @@ from recouvrement.kpi.forecasting import Forecast, ForecastWeek, cash_forecast
 from recouvrement.kpi.losses import irrecoverable_share, unpaid_rate
 from recouvrement.kpi.measure import Bucket, Exclusion, Measure, Month, Roll, Tally
 from recouvrement.kpi.perimeter import Perimeter
+from recouvrement.kpi.provisions import (
+    FlowRate,
+    ProvisionLine,
+    ProvisionMatrix,
+    provision_matrix,
+)
 from recouvrement.kpi.quarrels import dispute_rate, dispute_resolution_time, open_disputes
 from recouvrement.kpi.recovery import recovery_rate
 from recouvrement.kpi.rolling import dso_rolling, turnover
@@ -34,12 +45,17 @@ __all__ = [
     "Bucket",
     "CashGround",
     "Exclusion",
+    "FlowRate",
     "Forecast",
     "ForecastItem",
     "ForecastWeek",
     "Measure",
     "Month",
     "Perimeter",
+    "ProvisionLine",
+    "ProvisionMatrix",
+    "ReceivableProvision",
+    "ReceivableProvisions",
     "Roll",
     "Series",
     "Survey",
@@ -67,6 +83,8 @@ __all__ = [
     "outstanding",
     "overdue_rate",
     "promise_kept_ratio",
+    "provision_matrix",
+    "provision_per_receivable",
     "recovery_rate",
     "roll_rates",
     "series",
