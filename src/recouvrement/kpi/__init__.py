@@ -35,6 +35,7 @@ from recouvrement.kpi.quarrels import dispute_rate, dispute_resolution_time, ope
 from recouvrement.kpi.recovery import recovery_rate
 from recouvrement.kpi.rolling import dso_rolling, turnover
 from recouvrement.kpi.rolls import roll_rates
+from recouvrement.kpi.scores import ScoreMeasure, score
 from recouvrement.kpi.surveys import Series, Survey, series, survey
 from recouvrement.kpi.true_days import dso_true
 from recouvrement.kpi.undertakings import promise_kept_ratio
@@ -57,6 +58,7 @@ __all__ = [
     "ReceivableProvision",
     "ReceivableProvisions",
     "Roll",
+    "ScoreMeasure",
     "Series",
     "Survey",
     "Tally",
@@ -87,6 +89,7 @@ __all__ = [
     "provision_per_receivable",
     "recovery_rate",
     "roll_rates",
+    "score",
     "series",
     "survey",
     "turnover",
