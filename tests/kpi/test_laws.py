@@ -49,7 +49,7 @@ Function: TypeAlias = Callable[..., Measure]
 
 
 def effectiveness(accounts: Any, **asked: Any) -> Measure:
-    return kpi.collection_effectiveness(accounts, since=SINCE, **asked)
+    return kpi.collection_effectiveness(accounts, **{"since": SINCE, **asked})
 
 
 def count_back(accounts: Any, **asked: Any) -> Measure:
