@@ -57,12 +57,20 @@ from recouvrement import (
     WriteOff,
     decide,
     digest,
+    kpi,
     position_of,
     preset,
     read_policy,
 )
 from recouvrement.interop import fec, records
 from recouvrement.policy import Criterion, Hold
+from recouvrement.position import (
+    ScoreCriterion,
+    ScoreRange,
+    credit_advice,
+    read_scorecard,
+    score_of,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
 Provoke = Callable[[], object]
@@ -554,6 +562,37 @@ HOSTS: dict[str, Provoke] = {
     "rule-scope": lambda: coded("vip", scope="invoice"),
 }
 
+BANDS = (ScoreRange(9, below=1), ScoreRange(0, at_least=1))
+
+
+def ranges(*bands: ScoreRange) -> ScoreCriterion:
+    return ScoreCriterion("trend", weight=1, ranges=bands)
+
+
+def matrix(**more: Any) -> object:
+    return kpi.provision_matrix([], **{"as_of": DAY, "rates": ["1", "2", "3", "4", "5"], **more})
+
+
+RISKS: dict[str, Provoke] = {
+    "score-hole": lambda: ranges(BANDS[0], ScoreRange(0, at_least=2)),
+    "score-overlap": lambda: ranges(ScoreRange(9, below=2), BANDS[1]),
+    "score-below": lambda: ranges(BANDS[1]),
+    "score-above": lambda: ranges(BANDS[0]),
+    "score-criterion": lambda: ScoreCriterion("turnover", weight=1, ranges=BANDS),
+    "score-weight": lambda: ScoreCriterion("trend", weight=0, ranges=BANDS),
+    "score-source": lambda: ScoreCriterion("credit_rating", weight=1, ranges=BANDS),
+    "score-line": lambda: read_scorecard('name = "house"\nversion = "1"\n[[criteria]]\n'),
+    "score-card": lambda: score_of(account(), untyped("house"), as_of=DAY),
+    "credit-step": lambda: credit_advice(account(), as_of=DAY, step=DOLLARS),
+    "forecast-weeks": lambda: kpi.cash_forecast([], as_of=DAY, weeks=0),
+    "forecast-quantiles": lambda: kpi.cash_forecast([], as_of=DAY, quantiles=(90, 50, 10)),
+    "backtest-day": lambda: kpi.backtest([], on=[LATER], as_of=DAY),
+    "matrix-rates": lambda: matrix(rates=["1", "2"]),
+    "matrix-float": lambda: matrix(rates=untyped([0.3, 1.6, 3.6, 6.6, 10.6])),
+    "matrix-neither": lambda: matrix(rates=None),
+    "matrix-history": lambda: matrix(rates=None, history=[LATER, DAY]),
+}
+
 PROVOKED: Mapping[str, Provoke] = {
     **MONEY,
     **TERMS,
@@ -562,6 +601,7 @@ PROVOKED: Mapping[str, Provoke] = {
     **POLICIES,
     **HOSTS,
     **LEDGERS,
+    **RISKS,
 }
 
 ROW = re.compile(r"^\| `(?P<id>[\w-]+)` \|(?P<what>.+)\| `(?P<message>.+)` \|$")
