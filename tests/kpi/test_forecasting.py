@@ -339,6 +339,7 @@ def test_rows_and_certificate_show_the_weeks() -> None:
         "first": on(8),
         "last": on(14),
         "expected": euros(100),
+        "likely": Money(3333, "EUR"),
         "by_then_late": euros(0),
         "by_then_expected": euros(100),
         "by_then_early": euros(100),
@@ -470,6 +471,82 @@ def test_usual_delays_are_what_a_hand_would_find(
         event(f"dated: {dates is not None}")
 
 
+def test_likely_takes_of_each_amount_the_share_of_waits_that_ended_by_then() -> None:
+    # Of five that waited, three were paid after 3, 10 and 17 days; two still wait, for 200 days.
+    forgotten = [invoice("X-1", -200), invoice("X-2", -200)]
+    account = told(*history(3, 10, 17), *forgotten, invoice("F-1", 0))
+    measure = forecast(account, weeks=3)
+    assert [one.likely for one in measure.weeks] == [euros(20)] * 3
+    assert (measure.value, measure.likely) == (euros(100), euros(60))
+    assert measure.beside[0] == ("likely", euros(60))
+    # Of the five that waited longer than five days, one ended in the first week, two in the second.
+    late = forecast(told(*history(3, 10, 17, 18), *forgotten, invoice("F-1", -5)), weeks=2)
+    assert [one.likely for one in late.weeks] == [euros(20), euros(40)]
+
+
+def test_what_has_a_given_day_is_likely_on_that_day() -> None:
+    promise = Promise("W-1", on(-9), due_on=on(9), amount=euros(100), means="transfer")
+    measure = forecast(told(invoice("F-1", -20), promise), weeks=2)
+    assert [one.likely for one in measure.weeks] == [euros(0), euros(100)]
+
+
+def survival(ended: Sequence[int], ongoing: Sequence[int], days: int) -> Fraction:
+    """The share of waits longer than that, by the product over every length that ended."""
+    left = Fraction(1)
+    for length in sorted({one for one in ended if one <= days}):
+        at_risk = sum(one >= length for one in (*ended, *ongoing))
+        left *= Fraction(at_risk - ended.count(length), at_risk)
+    return left
+
+
+@given(questions())
+def test_likely_is_what_a_hand_would_find(
+    question: tuple[tuple[Account, ...], dict[str, Any]],
+) -> None:
+    portfolio, asked = question
+    as_of = asked["as_of"]
+    paid_by = {str(one.debtor.id): behaviour_of(one, **asked).delays for one in portfolio}
+    waits = {
+        str(account.debtor.id): [
+            (as_of - item.due_on).days
+            for item in position_of(account, **asked).open_items
+            if item.due_on and item.invoice.is_sale and not item.invoice.due_assumed
+        ]
+        for account in portfolio
+    }
+    segments = {str(one.debtor.id): one.debtor.segment for one in portfolio}
+    measure = cash_forecast(portfolio, weeks=4, **asked)
+    expected = [Fraction(0)] * 4
+    for one in measure.items:
+        if one.expected is None:
+            continue
+        pool = [
+            name
+            for name in segments
+            if one.basis == "portfolio"
+            or name == one.debtor
+            or (one.basis == "segment" and segments[name] == segments[one.debtor])
+        ]
+        ended = [delay for name in pool for delay in paid_by[name]]
+        ongoing = [age for name in pool for age in waits[name]]
+        for week in range(4):
+            first, last = as_of + timedelta(7 * week), as_of + timedelta(7 * week + 7)
+            if one.basis is None:
+                expected[week] += one.amount.minor * (first < one.expected <= last)
+            elif one.ground == "usual_delay" and one.due_on is not None:
+                waited = (as_of - one.due_on).days
+                share = survival(ended, ongoing, waited + 7 * week) - survival(
+                    ended, ongoing, waited + 7 * week + 7
+                )
+                expected[week] += one.amount.minor * share / survival(ended, ongoing, waited)
+            else:
+                event("dispute")
+                return
+    event(f"likely: {sum(expected) > 0}")
+    for told_week, amount in zip(measure.weeks, expected, strict=True):
+        assert abs(told_week.likely.minor - amount) <= Fraction(6, 10)
+
+
 @given(questions(), st.integers(1, 30))
 def test_what_happens_or_is_learnt_later_changes_nothing(
     question: tuple[tuple[Account, ...], dict[str, Any]], days: int
@@ -562,6 +639,11 @@ def test_error_is_what_each_week_missed_of_what_came() -> None:
     assert found.exact == Fraction(400, 3)
     assert str(found.value)[:6] == "133.33"
     assert [found.bias, found.within] == [0, 100]
+    # A third of both was likely in each week: 50 too little, nothing, 50 too much.
+    assert [w.likely for w in found.weeks] == [euros(50)] * 3
+    assert str(found.likely_error)[:5] == "66.66"
+    assert found.likely_bias == 0
+    assert found.beside[0] == ("bias", found.bias)
     assert str(found.days_off)[:6] == "2.6666"
     assert found.reconciles
 

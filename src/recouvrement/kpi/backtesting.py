@@ -37,6 +37,7 @@ class BacktestWeek:
     first: date
     last: date
     expected: Money
+    likely: Money
     received: Money
 
     @property
@@ -49,7 +50,8 @@ class BacktestWeek:
 class Backtest(Measure):
     """A measure whose value is the error of past forecasts, in percent of what came.
 
-    `bias` is the same with its sign: above 0, the forecasts promised too much. `within` is the
+    `bias` is the same with its sign: above 0, the forecasts promised too much; `likely_error` and
+    `likely_bias` are those of what the forecasts held likely instead. `within` is the
     percentage of the money received that came from the early to the late day of its item, and
     `days_off` the mean distance from the expected day, both weighted by amount, over the items that
     had one date. All are None where nothing came.
@@ -57,6 +59,8 @@ class Backtest(Measure):
 
     weeks: tuple[BacktestWeek, ...] = field(default=(), repr=False)
     bias: Decimal | None
+    likely_error: Decimal | None
+    likely_bias: Decimal | None
     within: Decimal | None
     days_off: Decimal | None
 
@@ -69,6 +73,7 @@ class Backtest(Measure):
                 "first": one.first,
                 "last": one.last,
                 "expected": one.expected,
+                "likely": one.likely,
                 "received": one.received,
                 "error": one.error,
             }
@@ -145,6 +150,17 @@ def backtest(
     exact = Fraction(100 * missed, came) if came > 0 else None
     hits = [hit for one in compared for hit in one.hits]
     dated = sum(hit.amount for hit in hits)
+    off = {
+        "bias": _share(100 * sum(row.error.minor for row in rows), came),
+        "likely_error": _share(
+            100 * sum(abs(row.likely.minor - row.received.minor) for row in rows), came
+        ),
+        "likely_bias": _share(
+            100 * sum(row.likely.minor - row.received.minor for row in rows), came
+        ),
+        "within": _share(100 * sum(hit.amount for hit in hits if hit.inside), dated),
+        "days_off": _share(sum(hit.amount * hit.days_off for hit in hits), dated),
+    }
     return Backtest(
         formula="K20",
         name="cash forecast, backtest",
@@ -160,9 +176,12 @@ def backtest(
         excluded=now.excluded,
         reconciliation=(now.reconciliation[0], _used(compared, rows, currency)),
         weeks=rows,
-        bias=_share(100 * sum(row.error.minor for row in rows), came),
-        within=_share(100 * sum(hit.amount for hit in hits if hit.inside), dated),
-        days_off=_share(sum(hit.amount * hit.days_off for hit in hits), dated),
+        beside=tuple((name.replace("_", " "), figure) for name, figure in off.items()),
+        bias=off["bias"],
+        likely_error=off["likely_error"],
+        likely_bias=off["likely_bias"],
+        within=off["within"],
+        days_off=off["days_off"],
     )
 
 
@@ -241,6 +260,7 @@ class _Compared:
                 first=week.first,
                 last=week.last,
                 expected=week.expected,
+                likely=week.likely,
                 received=Money(received, week.expected.currency),
             )
             for week, received in zip(self.ended, self.by_week, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Final, cast
 
 from attrs import field, frozen
@@ -11,12 +12,12 @@ from attrs import field, frozen
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
 from recouvrement.kpi.closing import Closing, closing_of
-from recouvrement.kpi.expectations import Expectations, ForecastItem
+from recouvrement.kpi.expectations import WHOLE, Expectations, ForecastItem
 from recouvrement.kpi.expected_cash import APART
 from recouvrement.kpi.gathering import Finish, Reading, measured
 from recouvrement.kpi.measure import Exclusion, Measure
 from recouvrement.kpi.perimeter import USUAL, Perimeter, perimeter_of, whole
-from recouvrement.money import Money
+from recouvrement.money import Money, Rounding, round_fraction
 from recouvrement.position.conventions import Conventions
 from recouvrement.tables import html_table
 
@@ -29,14 +30,17 @@ _LAST: Final = date.max.toordinal()
 class ForecastWeek:
     """One week, its days included: what is expected in it, and by its end at worst and at best.
 
-    `expected` is what comes in the week itself; the other three are sums from the first week on,
-    had every delay been the late, the expected or the early quantile.
+    `expected` is what comes in the week itself, all of it on its expected day; `likely` is each
+    amount by the share of comparable waits that end in the week, those that never ended counted.
+    The others are sums from the first week on, had every delay been the late, the expected or the
+    early quantile.
     """
 
     number: int
     first: date
     last: date
     expected: Money
+    likely: Money
     by_then_late: Money
     by_then_expected: Money
     by_then_early: Money
@@ -47,13 +51,15 @@ class Forecast(Measure):
     """A measure whose value is what is expected within its weeks, with what each item rests on.
 
     What comes in the weeks, `beyond` them, and what is `undated` add up, with what is apart
-    (litigation, what was assigned, credit owed), to what is open.
+    (litigation, what was assigned, credit owed), to what is open. `likely` is the sum of the weeks'
+    own: less than the value where some of what is open was never paid before.
     """
 
     weeks: tuple[ForecastWeek, ...] = ()
     items: tuple[ForecastItem, ...] = field(default=(), repr=False)
     beyond: Money
     undated: Money
+    likely: Money
 
     def to_rows(self) -> list[dict[str, object]]:
         """One row per week."""
@@ -63,6 +69,7 @@ class Forecast(Measure):
                 "first": one.first,
                 "last": one.last,
                 "expected": one.expected,
+                "likely": one.likely,
                 "by_then_late": one.by_then_late,
                 "by_then_expected": one.by_then_expected,
                 "by_then_early": one.by_then_early,
@@ -95,6 +102,10 @@ def cash_forecast(
     dispute comes after its expected resolution (the usual time of disputes, else its `resolve_by`)
     and a usual delay. Stayed, placed and assigned items, and credit owed, are apart. `quantiles`
     are the percentages of delays that an early, an expected and a late date do not exceed.
+
+    The value is what is expected within the weeks. Delays are those of what was paid, so beside it
+    `likely` takes of each amount the share of comparable waits that ended by then (the estimate of
+    Kaplan and Meier over what was paid and what still waits): what is never paid lowers it.
 
     Facts after `as_of` change nothing. Unapplied money is taken from nothing, and said. Source:
     kpi.md, K20.
@@ -134,8 +145,8 @@ def cash_forecast(
         gathered = reading.part(Expectations, currency, on=[as_of])
 
         def finish() -> Measure:
-            items = tuple(gathered.items(as_of, spread))
-            return _forecast(items, closing, reading.accounts, count, perimeter)
+            pairs = list(gathered.items(as_of, spread, count))
+            return _forecast(pairs, closing, reading.accounts, count, perimeter)
 
         return finish
 
@@ -170,7 +181,7 @@ class _Sums:
 
 
 def _forecast(
-    items: tuple[ForecastItem, ...],
+    pairs: list[tuple[ForecastItem, list[int]]],
     closing: Closing,
     accounts: int,
     weeks: int,
@@ -179,8 +190,11 @@ def _forecast(
     as_of, money = perimeter.as_of, closing.money
     early, expected, late = (_Sums(as_of, weeks) for _ in range(3))
     undated, apart = 0, {ground: [0, 0] for ground in APART}
-    for one in items:
+    shared = [0] * weeks
+    for one, shares in pairs:
         minor = one.amount.minor
+        for week, share in enumerate(shares):
+            shared[week] += minor * share
         if one.ground in apart:
             apart[one.ground][0] += 1
             apart[one.ground][1] += minor
@@ -190,7 +204,8 @@ def _forecast(
             early.add(one.early, minor)
             expected.add(one.expected, minor)
             late.add(one.late, minor)
-    inside = sum(expected.by_week)
+    inside, items = sum(expected.by_week), tuple(one for one, _ in pairs)
+    likely = [round_fraction(Fraction(one, WHOLE), Rounding.HALF_UP) for one in shared]
     lines = [
         *((f"week {number}", minor) for number, minor in enumerate(expected.by_week, 1)),
         ("beyond the weeks", expected.beyond),
@@ -221,6 +236,7 @@ def _forecast(
             ),
             *closing.excluded(),
         ),
+        beside=(("likely", money(sum(likely))), ("beyond the weeks", money(expected.beyond))),
         reconciliation=(closing.ledger(), closing.tally("forecast", lines, closing.open)),
         weeks=tuple(
             ForecastWeek(
@@ -228,6 +244,7 @@ def _forecast(
                 first=as_of + timedelta(7 * number - 6),
                 last=as_of + timedelta(7 * number),
                 expected=money(minor),
+                likely=money(likely[number - 1]),
                 by_then_late=money(sum(late.by_week[:number])),
                 by_then_expected=money(sum(expected.by_week[:number])),
                 by_then_early=money(sum(early.by_week[:number])),
@@ -237,5 +254,6 @@ def _forecast(
         items=items,
         beyond=money(expected.beyond),
         undated=money(undated),
+        likely=money(sum(likely)),
         flags=("some of it is undated",) if undated else (),
     )

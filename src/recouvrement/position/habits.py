@@ -73,10 +73,15 @@ def still_late(s: Standing) -> list[int]:
 
     Whoever looks at what was paid alone forgets them, and they are the worst.
     """
+    return [days for days in waiting(s) if days > 0]
+
+
+def waiting(s: Standing) -> list[int]:
+    """The days past due of every sale that is open, fewest first: below 0 before the due date."""
     return sorted(
         s.day - row.due
         for row in s.rows
-        if row.due < s.day and row.invoice.is_sale and not row.item.assumed
+        if row.due != NEVER and row.invoice.is_sale and not row.item.assumed
     )
 
 
