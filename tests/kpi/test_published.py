@@ -98,13 +98,24 @@ def test_rolling_dso_begins_in_the_calendar() -> None:
     assert "periods: expected a whole number, 1 or more" in refused(kpi.dso_rolling, periods=0)
 
 
-def test_rolling_dso_says_what_each_closing_leaves_out() -> None:
+def test_rolling_dso_has_the_ledger_of_each_closing() -> None:
     one = account(Payment("P-1", SINCE, amount=euros(30)), sale("F-1", DAY, 100))
-    measure = kpi.dso_rolling([one], as_of=DAY, periods=2, conventions=BY_HAND)
-    assert [one.reason for one in measure.excluded] == [
-        "unapplied, apart",
-        "unapplied, apart, on 2026-09-30",
+    asked: dict[str, Any] = {"as_of": DAY, "periods": 2, "conventions": BY_HAND}
+    measure = kpi.dso_rolling([one], **asked)
+    assert [(t.title, t.amount_of("unapplied")) for t in measure.reconciliation[:2]] == [
+        ("ledger on 2026-10-31", euros(30)),
+        ("ledger on 2026-09-30", euros(30)),
     ]
+    netted = kpi.dso_rolling([one], **asked, credits="netted")
+    assert netted.reconciliation[4].lines == (
+        ("on 2026-09-30", euros(-30)),
+        ("on 2026-10-31", euros(70)),
+    )
+    assert [t.title for t in netted.reconciliation[2:4]] == [
+        "balance on 2026-09-30",
+        "balance on 2026-10-31",
+    ]
+    assert (netted.flags, netted.reconciles) == (("net credit",), True)
 
 
 def test_true_dso_gives_each_invoice_the_days_of_its_own_month() -> None:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from recouvrement.facts.book import Item
+from recouvrement.facts.book import Book, Item
 from recouvrement.facts.risk import Doubtful
-from recouvrement.kpi.flows import Flows, count, through
+from recouvrement.kpi.flows import Flows, count
 from recouvrement.kpi.gathering import Part, Reading, View
 from recouvrement.kpi.measure import Exclusion, Tally
 from recouvrement.kpi.perimeter import Perimeter
 from recouvrement.money import Money
-from recouvrement.position.application import Ledger
 from recouvrement.position.slices import held_slices
 
 NOT_DUE: Final = (0,)
@@ -28,6 +27,7 @@ class Closing(Part):
     """
 
     __slots__ = (
+        "_only",
         "assumed",
         "beyond",
         "by_debtor",
@@ -58,6 +58,7 @@ class Closing(Part):
     ) -> None:
         self.flows = flows
         self.currency = flows.currency
+        self._only = (flows.currency,)
         self.on = on
         self.netting = netting
         self.leaves_disputed = leaves_disputed
@@ -73,6 +74,11 @@ class Closing(Part):
         self.disputed = [0, 0]
         self.assumed = 0
         self.elsewhere: dict[tuple[str, str], list[int]] = {}
+
+    @property
+    def rows_only(self) -> bool:  # type: ignore[override]
+        """What disputes hold of an item is asked of the ledger."""
+        return not self.leaves_disputed
 
     def issues(self) -> dict[int, list[int]]:
         """What is open by ordinal of the day of issue, which is gathered from now on."""
@@ -94,40 +100,46 @@ class Closing(Part):
 
     def close(self, view: View) -> None:
         """Count one account at the end of the day."""
-        book, ledger = view.book, view.ledger
-        credit, kept = self._unapplied(ledger)
-        rows = view.open
-        if len(book.currencies) > 1 or book.currencies[:1] != (self.currency,):
+        rows, book = view.open, view.book
+        if book.currencies != self._only:
             rows = self._mine(view)
+        credit, kept = self._unapplied(view) if view.spare else (0, 0)
         self.open += sum([amount for _, amount in rows])
         if self.leaves_disputed and book.contests:
             rows = self._undisputed(view, rows)
-        if credit:
+        if credit or kept:
             rows, credit = _netted(rows, credit)
-        self._age(book.dues, rows)
-        self.beyond += credit
-        self.left_over += credit + kept > 0
-        if book.assumed:
-            self.assumed += sum(book.items[place].assumed for place, _ in rows)
-        if self.by_issue is not None:
-            for place, amount in rows:
-                count(self.by_issue, book.items[place].issued, amount)
+            self.beyond += credit
+            self.left_over += credit + kept > 0
+        self._age(book, rows)
         if self.doubtful is not None and view.facts[Doubtful]:
             self._doubts(self.doubtful, view, rows)
         if self.by_debtor is not None and (rows or credit):
             debtor = view.account.debtor.id
             self.by_debtor[debtor] += sum([amount for _, amount in rows]) - credit
 
-    def _age(self, dues: Sequence[int], rows: Iterable[tuple[int, int]]) -> None:
-        by_due = self.by_due
+    def _age(self, book: Book, rows: Iterable[tuple[int, int]]) -> None:
+        dues, by_due, by_issue = book.dues, self.by_due, self.by_issue
         for place, amount in rows:
             due = dues[place]
-            cell = by_due.get(due)
-            if cell is None:
-                by_due[due] = [1, amount]
-            else:
+            if due in by_due:
+                cell = by_due[due]
                 cell[0] += 1
                 cell[1] += amount
+            else:
+                by_due[due] = [1, amount]
+        if by_issue is not None:
+            items = book.items
+            for place, amount in rows:
+                issued = items[place].issued
+                if issued in by_issue:
+                    cell = by_issue[issued]
+                    cell[0] += 1
+                    cell[1] += amount
+                else:
+                    by_issue[issued] = [1, amount]
+        if book.assumed:
+            self.assumed += sum(book.items[place].assumed for place, _ in rows)
 
     def _doubts(
         self, doubtful: dict[int, list[int]], view: View, rows: Iterable[tuple[int, int]]
@@ -161,21 +173,19 @@ class Closing(Part):
                 left.append((place, amount - disputed))
         return left
 
-    def _unapplied(self, ledger: Ledger) -> tuple[int, int]:
+    def _unapplied(self, view: View) -> tuple[int, int]:
         """Count the account's unapplied money; what of it to net, and what never to net."""
         mine = 0
-        for currency, minor in ledger.unapplied().items():
+        for currency, minor in view.spare.items():
             if currency == self.currency:
                 mine = minor
             else:
                 count(self.elsewhere, ("unapplied", currency), minor)
-        if not mine:
-            return 0, 0
         self.unapplied += mine
-        self.holders += 1
-        if not self.netting:
+        self.holders += mine > 0
+        if not mine or not self.netting:
             return 0, 0
-        credit = ledger.nettable().get(self.currency, 0)
+        credit = view.ledger.nettable().get(self.currency, 0)
         self.netted += credit
         self.keepers += credit < mine
         return credit, mine - credit
@@ -220,16 +230,7 @@ class Closing(Part):
 
     def ledger(self) -> Tally:
         """What was billed, less what settled it, plus what settles nothing yet, is what is open."""
-        flows, on = self.flows, self.on
-        lines = (
-            ("billed", flows.billed(on)),
-            ("credited", -through(flows.credited, on)),
-            ("received", -through(flows.received, on)),
-            ("reversed", through(flows.reversed, on)),
-            ("written off", -flows.given_up(on)),
-            ("unapplied", self.unapplied),
-        )
-        return self.tally(f"ledger on {on}", lines, self.open)
+        return self.flows.ledger(self.on, self.unapplied, self.open)
 
     def used(self, title: str) -> Tally:
         """How the balance follows from what the ledger has open."""
@@ -275,10 +276,11 @@ class Closing(Part):
             *elsewhere,
         )
 
-    def excluded_then(self, when: str = "at the start") -> tuple[Exclusion, ...]:
-        """What is left out of a closing that is not the last of its measure."""
+    def excluded_then(self) -> tuple[Exclusion, ...]:
+        """What is left out of the closing at the start of a period."""
         return tuple(
-            Exclusion(f"{one.reason}, {when}", one.count, one.amount) for one in self.excluded()
+            Exclusion(f"{one.reason}, at the start", one.count, one.amount)
+            for one in self.excluded()
         )
 
     def population(self) -> tuple[tuple[str, int], ...]:

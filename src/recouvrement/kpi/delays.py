@@ -51,7 +51,7 @@ def days_to_pay(
         closing, payments = closing_of(reading, perimeter, as_of), payments_of(reading, perimeter)
 
         def finish() -> Measure:
-            paid, before = payments.within(payments.settled, since)
+            paid = payments.settled
             number, days = paid.number, paid.plain_waited
             if word == "due_date":
                 number, days = paid.dates, paid.plain_late
@@ -73,7 +73,7 @@ def days_to_pay(
                     ("paid items without an agreed due date", paid.number - paid.dates),
                 ),
                 excluded=_left_out(payments),
-                reconciliation=(closing.ledger(), _settled(payments, billed, paid, before)),
+                reconciliation=(closing.ledger(), _settled(payments, billed, paid)),
                 flags=raised(
                     {"late and unpaid missing": late[0] > 0, "negative": number > 0 > days}
                 ),
@@ -222,7 +222,7 @@ def _weighted(
         payments = payments_of(reading, perimeter)
 
         def finish() -> Measure:
-            paid, before = payments.within(payments.cash, perimeter.since)
+            paid = payments.cash
             weighted, amount = terms(paid)
             exact = Fraction(weighted, amount) if amount else None
             undated = paid.amount - amount
@@ -242,7 +242,7 @@ def _weighted(
                 excluded=((without,) if undated else ()),
                 reconciliation=(
                     closing.ledger(),
-                    _cash(payments, closing, before.amount, undated, amount),
+                    _cash(payments, closing, undated, amount),
                 ),
                 beside=(("late and unpaid, invoiced", closing.money(late[1])),),
                 flags=raised({"negative": exact is not None and exact < 0}),
@@ -277,14 +277,14 @@ def _money(payments: Payments, minor: int) -> Money:
     return Money(minor, payments.currency)
 
 
-def _settled(payments: Payments, billed: int, paid: Paid, before: Paid) -> Tally:
+def _settled(payments: Payments, billed: int, paid: Paid) -> Tally:
     """How the totals of the items paid in the period follow from all that was billed."""
     lines = (
         ("billed", billed),
         ("not paid yet", -payments.open["open"][1]),
         ("settled last by a credit note or a write-off", -payments.otherwise[1]),
         ("no sale", -payments.apart[1]),
-        ("paid before the period", -before.amount),
+        ("paid before the period", -payments.settled_before),
     )
     return Tally(
         "paid items",
@@ -293,7 +293,7 @@ def _settled(payments: Payments, billed: int, paid: Paid, before: Paid) -> Tally
     )
 
 
-def _cash(payments: Payments, closing: Closing, before: int, undated: int, amount: int) -> Tally:
+def _cash(payments: Payments, closing: Closing, undated: int, amount: int) -> Tally:
     """How what is weighted follows from all the cash that came."""
     flows, on = closing.flows, closing.on
     lines = (
@@ -301,7 +301,7 @@ def _cash(payments: Payments, closing: Closing, before: int, undated: int, amoun
         ("reversed", -through(flows.reversed, on)),
         ("cash unapplied", -payments.free),
         ("on items that are no sale", -payments.no_sale),
-        ("paid before the period", -before),
+        ("paid before the period", -payments.cash_before),
         ("without an agreed due date", -undated),
     )
     return closing.tally("paid", lines, amount)

@@ -12,6 +12,8 @@ from recouvrement.facts.invoice import SALES, Invoice
 from recouvrement.facts.settlement import CreditNote, Payment, Reversal, WriteOff
 from recouvrement.facts.words import InvoiceKind, WriteOffReason
 from recouvrement.kpi.gathering import Part, View
+from recouvrement.kpi.measure import Tally
+from recouvrement.money import Money
 
 Key = TypeVar("Key")
 ByDay: TypeAlias = dict[date, list[int]]
@@ -95,6 +97,22 @@ class Flows(Part):
         """All that was billed through a day, sale or not."""
         sold = sum([minor for day, (_, minor) in self.sold.items() if day <= on])
         return sold + sum([minor for (day, _), (_, minor) in self.aside.items() if day <= on])
+
+    def ledger(self, on: date, unapplied: int, owed: int) -> Tally:
+        """How what is open at the end of a day follows from these facts and from what waits."""
+        lines = (
+            ("billed", self.billed(on)),
+            ("credited", -through(self.credited, on)),
+            ("received", -through(self.received, on)),
+            ("reversed", through(self.reversed, on)),
+            ("written off", -self.given_up(on)),
+            ("unapplied", unapplied),
+        )
+        return Tally(
+            f"ledger on {on}",
+            tuple((label, Money(minor, self.currency)) for label, minor in lines),
+            Money(owed, self.currency),
+        )
 
     def given_up(self, on: date) -> int:
         """All that was written off through a day, whatever the reason."""

@@ -4,12 +4,13 @@ A measure asks a `Reading` for the parts it is made of (a closing, the facts by 
 it ends in a `Measure` once every account has passed. Measures that ask for the same part share it.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from operator import attrgetter
-from typing import Any, TypeAlias, TypeVar
+from functools import partial
+from operator import attrgetter, itemgetter
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -23,14 +24,34 @@ from recouvrement.position.application import Ledger, ledgers_at
 from recouvrement.position.conventions import ApplicationRule, Conventions
 from recouvrement.position.position import book_known
 
+Move: TypeAlias = tuple[int, int, int, int]
+"""The day, the place of the item, the number of the source, and how much it settled."""
+
+_on = itemgetter(0)
+
 Visible: TypeAlias = Mapping[type[Fact], Sequence[Any]]
 """Facts by kind, in order of date."""
 
 
 class View:
-    """One account as the parts see it; `ledger`, `day` and `open` are those of the day at hand."""
+    """One account as the parts see it, on the day at hand where it is one of a day.
 
-    __slots__ = ("account", "book", "conventions", "day", "facts", "ledger", "open")
+    `open` are the places of the open items, oldest first, each with what is open on it; `spare` is
+    the unapplied money by currency. The `ledger` has the movements through that day at least, and
+    is that of the day for parts that ask for it.
+    """
+
+    __slots__ = (
+        "account",
+        "book",
+        "conventions",
+        "day",
+        "facts",
+        "ledger",
+        "moves",
+        "open",
+        "spare",
+    )
 
     account: Account
     book: Book
@@ -39,11 +60,24 @@ class View:
     ledger: Ledger
     day: int
     open: list[tuple[int, int]]
+    spare: dict[str, int]
+    moves: list[Move] | None
 
     def open_in(self, currency: str) -> dict[int, int]:
         """What is open at the end of the day on each item of the currency, by place."""
         items = self.book.items
         return {place: amount for place, amount in self.open if items[place].currency == currency}
+
+    def moved_since(self, since: int) -> list[Move]:
+        """The movements of the ledger after a day, through the day at hand, in order."""
+        moves = self.moves
+        if moves is None:
+            moves = self.moves = sorted(
+                (on, place, at, amount)
+                for place, some in self.ledger.by_place.items()
+                for on, at, amount in some
+            )
+        return moves[bisect_right(moves, since, key=_on) : bisect_right(moves, self.day, key=_on)]
 
 
 class Part:
@@ -51,11 +85,17 @@ class Part:
 
     __slots__ = ()
 
+    rows_only: ClassVar[bool] = True
+    """Whether `close` needs no more than what is open, unless money waits or goes back."""
+
     def meet(self, view: View) -> None:
         """Count one account: its facts through the last day of the reading, whatever its ledger."""
 
     def close(self, view: View) -> None:
         """Count one account at the end of a day; the days come in order."""
+
+    def end(self, view: View) -> None:
+        """Count one account at the end of the last day of the reading."""
 
 
 SomePart = TypeVar("SomePart", bound=Part)
@@ -74,6 +114,9 @@ class Reading:
         self.meeting: list[Part] = []
         self.closing_on: dict[int, list[Part]] = defaultdict(list)
         self.days: list[int] = []
+        # Of these, the days on which a part asks for the ledger itself: the last one always does.
+        self.ledger_days: list[int] = []
+        self.ending: list[Part] = []
         self._parts: dict[Hashable, Part] = {}
 
     def part(
@@ -99,9 +142,16 @@ class Reading:
         made = self._parts[name] = kind(*asked)
         if kind.meet is not Part.meet:
             self.meeting.append(made)
+        if kind.end is not Part.end:
+            self.ending.append(made)
         for day in days:
             self.closing_on[day.toordinal()].append(made)
         self.days = sorted(self.closing_on)
+        self.ledger_days = [
+            day
+            for day in self.days
+            if day == self.days[-1] or not all(part.rows_only for part in self.closing_on[day])
+        ]
         return made
 
     def serves(self, perimeter: Perimeter, conventions: Conventions) -> bool:
@@ -188,7 +238,7 @@ def _show(view: View, readings: Sequence[Reading]) -> None:
     first, account = readings[0], view.account
     known_on, conventions = first.known_on, first.conventions
     view.conventions = conventions
-    book = view.book = book_known(account, known_on)
+    view.book = book_known(account, known_on)
     facts: Sequence[Fact] = account.facts
     if known_on is not None:
         facts = [fact for fact in facts if fact.known_on <= known_on]
@@ -202,19 +252,78 @@ def _show(view: View, readings: Sequence[Reading]) -> None:
         reading.accounts += 1
         for part in reading.meeting:
             part.meet(view)
-    explicit = conventions.application is ApplicationRule.EXPLICIT_ONLY
-    for ledger in ledgers_at(
+    _close(view, readings)
+
+
+def _close(view: View, readings: Sequence[Reading]) -> None:
+    """Let every part see the account at the end of each of its days, in order."""
+    first, book, conventions = readings[0], view.book, view.conventions
+    replay = partial(
+        ledgers_at,
         book,
-        first.days,
-        explicit_only=explicit,
+        explicit_only=conventions.application is ApplicationRule.EXPLICIT_ONLY,
         tolerance=conventions.promise_tolerance,
-        logged=first.logged,
-    ):
-        view.ledger, view.day = ledger, ledger.day
-        view.open = [(place, amount) for place, amount in enumerate(ledger.open) if amount]
+    )
+    view.moves = None
+    days, rows_on = first.days, dict[int, list[tuple[int, int]]]()
+    ledgers: Iterator[Ledger] = iter(())
+    if len(days) > len(first.ledger_days) + 1 and _is_plain(book):
+        ledger = next(replay(days[-1:], logged=True))
+        rows_on = _rows_at(ledger, [day for day in days if day not in first.ledger_days])
+        if rows_on:
+            view.ledger, days, ledgers = ledger, first.ledger_days, iter((ledger,))
+    if not rows_on or len(days) > 1:
+        ledgers = replay(days, logged=first.logged)
+    for day in first.days:
+        view.day = day
+        if day in rows_on:
+            view.open, view.spare = rows_on[day], {}
+        else:
+            view.ledger = now = next(ledgers)
+            view.moves = view.moves if rows_on and len(days) == 1 else None
+            view.open = [(place, amount) for place, amount in enumerate(now.open) if amount]
+            view.spare = now.unapplied()
         for reading in readings:
-            for part in reading.closing_on[ledger.day]:
+            for part in reading.closing_on[day]:
                 part.close(view)
+    for reading in readings:
+        for part in reading.ending:
+            part.end(view)
+
+
+def _is_plain(book: Book) -> bool:
+    """Whether what is open on a day may follow from the movements alone: nothing goes back."""
+    return not book.needs_undo and len(book.currencies) == 1
+
+
+def _rows_at(ledger: Ledger, days: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """What was open on each of these earlier days, by place; nothing where money ever waited.
+
+    An item is open from its issue on, less what settled it: each amount stands between two
+    movements, whatever the number of days in between.
+    """
+    if ledger.unapplied():
+        return {}
+    book, by_place, end = ledger.book, ledger.by_place, len(days)
+    rows: list[list[tuple[int, int]]] = [[] for _ in days]
+    for item in book.items:
+        place, left = item.place, item.total
+        at = bisect_left(days, item.issued)
+        if at == end:
+            continue
+        for on, source, amount in by_place.get(place, ()):
+            if on != book.sources[source].on:
+                return {}
+            until = bisect_left(days, on)
+            if left:
+                for number in range(at, until):
+                    rows[number].append((place, left))
+            left -= amount
+            at = until
+        if left:
+            for number in range(at, end):
+                rows[number].append((place, left))
+    return dict(zip(days, rows, strict=True))
 
 
 def visible_on(facts: Visible, on: date) -> Visible:

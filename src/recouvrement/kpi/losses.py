@@ -1,5 +1,6 @@
 """What is not paid, and what never will be: unpaid rate, irrecoverable share."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
@@ -41,22 +42,20 @@ class Maturities(Part):
     def __init__(self, currency: str, on: date) -> None:
         self.currency = currency
         self.on = on
-        self.by_due: dict[int, list[int]] = {}
+        self.by_due: dict[int, int] = defaultdict(int)
 
     def meet(self, view: View) -> None:
         """Count the items of one account."""
-        day, by_due = self.on.toordinal(), self.by_due
+        day, by_due, currency = self.on.toordinal(), self.by_due, self.currency
         for item in view.book.items:
-            if item.issued <= day and item.currency == self.currency:
-                cell = by_due.setdefault(item.due, [0, 0])
-                cell[0] += 1
-                cell[1] += item.total
+            if item.issued <= day and item.currency == currency:
+                by_due[item.due] += item.total
 
     def fallen_due(self, since: date | None, billed: int) -> Tally:
         """How what fell due after `since` follows from all that was billed."""
         first = 0 if since is None else since.toordinal()
         last = self.on.toordinal()
-        amounts = [(due, minor) for due, (_, minor) in self.by_due.items()]
+        amounts = self.by_due.items()
         lines = [
             ("billed", billed),
             ("due before the period", -sum([minor for due, minor in amounts if due <= first])),

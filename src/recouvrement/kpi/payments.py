@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from recouvrement.facts.book import NEVER, Item, Source
+from recouvrement.facts.invoice import SALES
 from recouvrement.kpi.gathering import Part, Reading, View
 from recouvrement.kpi.perimeter import Perimeter
 from recouvrement.position.application import Ledger
 
 
 class Paid:
-    """Cash of some days on sales, or the items that it settled in full: how many, and how much.
+    """Payments on sales, or sales paid in full: how many, how much, and how long they took.
 
     `waited` weights the days from issue with `amount`, `late` the days from the due date with
     `dated` (what has an agreed due date), `beyond` the same with early payments as 0; the `plain`
@@ -35,96 +36,132 @@ class Paid:
 
     def add(self, item: Item, on: int, amount: int) -> None:
         """Count an amount paid on a day."""
-        days = on - item.issued
+        days, due = on - item.issued, item.due
         self.number += 1
         self.amount += amount
         self.waited += days * amount
         self.plain_waited += days
-        if item.due != NEVER and not item.assumed:
-            late = on - item.due
+        if due != NEVER and not item.assumed:
+            late = on - due
             self.dates += 1
             self.dated += amount
             self.late += late * amount
-            self.beyond += max(0, late) * amount
             self.plain_late += late
+            if late > 0:
+                self.beyond += late * amount
 
-    def merge(self, other: "Paid") -> None:
-        """Count what another counted too."""
+    def with_(self, other: "Paid") -> "Paid":
+        """What either counts."""
+        both = Paid()
         for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            setattr(both, name, getattr(self, name) + getattr(other, name))
+        return both
 
 
 class Payments(Part):
-    """The cash that settles items of one currency at the end of a day, by the day it came.
+    """The cash that settles items of one currency at the end of a day, and came after another.
 
-    Money paid before an invoice counts on the day of issue. `cash` is by amount paid on sales,
-    `settled` by item that cash settled in full, the last of its money being cash; `no_sale` is what
-    paid items that are no sales.
+    Money paid before an invoice counts on the day of issue. An item is settled on the day of the
+    last money that it took, when that is cash. `*_before` are amounts of what came too early for
+    the period, `no_sale` what paid items that are no sales.
     """
 
+    rows_only = False
+
     __slots__ = (
+        "_at_once",
+        "_in_parts",
+        "_lastly",
         "apart",
-        "cash",
+        "cash_before",
         "currency",
+        "first",
         "free",
         "no_sale",
-        "on",
         "open",
         "otherwise",
-        "settled",
+        "settled_before",
     )
 
-    def __init__(self, currency: str, on: date) -> None:
+    def __init__(self, currency: str, since: date | None) -> None:
         self.currency = currency
-        self.on = on
-        self.cash: dict[int, Paid] = {}
-        self.settled: dict[int, Paid] = {}
-        self.no_sale = self.free = 0
+        self.first = 0 if since is None else since.toordinal()
+        # Most items are paid at once, in full: counted once, for payments and for items.
+        self._at_once, self._in_parts, self._lastly = Paid(), Paid(), Paid()
+        self.cash_before = self.settled_before = self.no_sale = self.free = 0
         # How many and how much: items still open, of these the late ones, items settled otherwise,
         # and items that are no sale, all at their totals.
         self.open = {"open": [0, 0], "late": [0, 0]}
         self.otherwise = [0, 0]
         self.apart = [0, 0]
 
+    @property
+    def cash(self) -> Paid:
+        """What was paid in the period, payment by payment and item by item."""
+        return self._at_once.with_(self._in_parts)
+
+    @property
+    def settled(self) -> Paid:
+        """The items that cash settled in full in the period."""
+        return self._at_once.with_(self._lastly)
+
     def close(self, view: View) -> None:
         """Count what one account paid."""
-        ledger, sources = view.ledger, view.book.sources
-        day = view.day
+        ledger, sources, day, currency = view.ledger, view.book.sources, view.day, self.currency
+        opens, by_place, first = ledger.open, ledger.by_place, self.first
         for item in view.book.items:
-            if item.issued > day or item.currency != self.currency:
+            if item.issued > day or item.currency != currency:
                 continue
-            moves = ledger.by_place.get(item.place, ())
-            net = _net(moves)
-            cash = [(sources[at], amount) for at, amount in net.items() if sources[at].cash]
-            if not item.invoice.is_sale:
-                self.no_sale += sum([amount for _, amount in cash])
-                _count(self.apart, item.total)
+            moves = by_place.get(item.place, ())
+            left = opens[item.place]
+            if item.invoice.kind not in SALES or left or len(moves) != 1:
+                self._count(item, moves, left, view)
                 continue
-            for source, amount in cash:
-                self._paid(self.cash, item, source, amount)
-            if ledger.open[item.place]:
-                _count(self.open["open"], item.total)
-                if item.due < day:
-                    _count(self.open["late"], item.total)
+            source = sources[moves[0][1]]
+            if not source.cash:
+                _tell(self.otherwise, item.total)
                 continue
-            last = max((max(sources[at].on, item.issued), sources[at].cash) for at in net)
-            if last[1]:
-                self.settled.setdefault(last[0], Paid()).add(item, last[0], item.total)
+            on = max(source.on, item.issued)
+            if on > first:
+                self._at_once.add(item, on, item.total)
             else:
-                _count(self.otherwise, item.total)
-        self.free += free_cash(ledger, self.currency)
+                self.cash_before += item.total
+                self.settled_before += item.total
+        if currency in view.spare:
+            self.free += free_cash(ledger, currency)
 
-    def _paid(self, days: dict[int, Paid], item: Item, source: Source, amount: int) -> None:
-        on = max(source.on, item.issued)
-        days.setdefault(on, Paid()).add(item, on, amount)
+    def _count(
+        self, item: Item, moves: Iterable[tuple[int, int, int]], left: int, view: View
+    ) -> None:
+        """Count an item that was not paid at once, in full, by one payment."""
+        sources = view.book.sources
+        net = {sources[at]: amount for at, amount in _net(moves).items()}
+        cash = [(source, amount) for source, amount in net.items() if source.cash]
+        if item.invoice.kind not in SALES:
+            self.no_sale += sum([amount for _, amount in cash])
+            _tell(self.apart, item.total)
+            return
+        for source, amount in cash:
+            on = max(source.on, item.issued)
+            if on > self.first:
+                self._in_parts.add(item, on, amount)
+            else:
+                self.cash_before += amount
+        if left:
+            _tell(self.open["open"], item.total)
+            if item.due < view.day:
+                _tell(self.open["late"], item.total)
+        else:
+            self._settle(item, net)
 
-    def within(self, days: dict[int, Paid], since: date | None) -> tuple[Paid, Paid]:
-        """What was paid after `since`, and before."""
-        inside, outside = Paid(), Paid()
-        first = 0 if since is None else since.toordinal()
-        for on, paid in days.items():
-            (inside if on > first else outside).merge(paid)
-        return inside, outside
+    def _settle(self, item: Item, net: Iterable[Source]) -> None:
+        last, by_cash = max((max(source.on, item.issued), source.cash) for source in net)
+        if not by_cash:
+            _tell(self.otherwise, item.total)
+        elif last > self.first:
+            self._lastly.add(item, last, item.total)
+        else:
+            self.settled_before += item.total
 
 
 def _net(moves: Iterable[tuple[int, int, int]]) -> dict[int, int]:
@@ -137,8 +174,6 @@ def _net(moves: Iterable[tuple[int, int, int]]) -> dict[int, int]:
 
 def free_cash(ledger: Ledger, currency: str) -> int:
     """The cash received by the day of the ledger that settles nothing."""
-    if currency not in ledger.unapplied():
-        return 0
     return sum(
         [
             ledger.free(at)
@@ -148,12 +183,12 @@ def free_cash(ledger: Ledger, currency: str) -> int:
     )
 
 
-def _count(tally: list[int], minor: int) -> None:
+def _tell(tally: list[int], minor: int) -> None:
     tally[0] += 1
     tally[1] += minor
 
 
 def payments_of(reading: Reading, perimeter: Perimeter) -> Payments:
-    """What settles the items at the end of the day of the perimeter."""
-    on = perimeter.as_of
-    return reading.part(Payments, perimeter.currency, on, on=[on], logged=True)
+    """What settles the items at the end of the perimeter, and came in its period."""
+    on = [perimeter.as_of]
+    return reading.part(Payments, perimeter.currency, perimeter.since, on=on, logged=True)

@@ -29,6 +29,8 @@ class Quarrels(Part):
     many are open and their days so far. `held` is what is contested of what is open.
     """
 
+    rows_only = False
+
     __slots__ = ("awaiting", "currency", "ended", "held", "lasting", "no_sale", "on", "sold")
 
     def __init__(self, currency: str, on: date) -> None:
@@ -302,7 +304,7 @@ def open_disputes(
 
         def finish() -> Measure:
             number, age = (sum(cell[at] for cell in quarrels.lasting.values()) for at in (0, 1))
-            paid, _ = payments.within(payments.settled, None)
+            paid = payments.settled
             return Measure(
                 formula="open disputes",
                 name="open disputes",

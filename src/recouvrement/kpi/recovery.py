@@ -43,25 +43,24 @@ class Recovery(Part):
 
     def close(self, view: View) -> None:
         """Count one account: what is open at the start, then what became of it."""
-        items, ledger, sources = view.book.items, view.ledger, view.book.sources
-        free = free_cash(ledger, self.currency)
+        items, sources, currency = view.book.items, view.book.sources, self.currency
+        free = free_cash(view.ledger, currency) if currency in view.spare else 0
         if view.day == self.since:
             self.free_before += free
-            self._before = view.open_in(self.currency)
+            self._before = view.open_in(currency)
             for place, amount in self._before.items():
                 cell = self.by_due.setdefault(items[place].due, [0, 0, 0])
                 cell[0] += 1
                 cell[1] += amount
             return
         self.free_after += free
-        for place, moves in ledger.by_place.items():
-            if items[place].currency != self.currency:
+        for _, place, at, amount in view.moved_since(self.since):
+            if not sources[at].cash or items[place].currency != currency:
                 continue
-            cash = sum([amount for on, at, amount in moves if on > self.since and sources[at].cash])
             if place in self._before:
-                self.by_due[items[place].due][2] += cash
+                self.by_due[items[place].due][2] += amount
             else:
-                self.others += cash
+                self.others += amount
 
 
 def recovery_rate(

@@ -1,24 +1,125 @@
 """Figures on several balances: a mean of closings says more than one that may be a lucky day."""
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
-from recouvrement.kpi.closing import Closing, closing_of
-from recouvrement.kpi.gathering import Finish, Reading, measured
-from recouvrement.kpi.measure import Exclusion, Measure, Tally, amount_of, answered, raised
-from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, one_of, perimeter_of, whole
+from recouvrement.facts.book import CAME_BACK, WENT_BACK, Book
+from recouvrement.kpi.closing import closing_of
+from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
+from recouvrement.kpi.measure import Measure, Tally, amount_of, answered, raised
+from recouvrement.kpi.perimeter import (
+    USUAL,
+    Credits,
+    Disputed,
+    Perimeter,
+    one_of,
+    perimeter_of,
+    whole,
+)
 from recouvrement.kpi.sales import sales_of
-from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date
 
-Balances: TypeAlias = Literal["ends", "months"]
+BalancesOf: TypeAlias = Literal["ends", "months"]
 """The mean is of the balances at both ends of the period, or also at every month end inside."""
+
+
+_BACK: Final = frozenset({CAME_BACK, WENT_BACK})
+
+
+class Movements(Part):
+    """What was issued and what moved in one currency, by day: the balance of any day is a sum.
+
+    That is all that a mean of many balances needs, where nothing is netted and nothing left out.
+    """
+
+    __slots__ = ("arrived", "currency", "gone", "issued", "moved")
+
+    def __init__(self, currency: str) -> None:
+        self.currency = currency
+        self.issued: dict[int, int] = defaultdict(int)
+        self.moved: dict[int, int] = defaultdict(int)
+        self.arrived: dict[int, int] = defaultdict(int)
+        self.gone: dict[int, int] = defaultdict(int)
+
+    def end(self, view: View) -> None:
+        """Count what one account was billed, and what became of it."""
+        currency, moved, book = self.currency, self.moved, view.book
+        items, sources = book.items, book.sources
+        for item in items:
+            if item.currency == currency:
+                self.issued[item.issued] += item.total
+        for place, some in view.ledger.by_place.items():
+            if items[place].currency == currency:
+                for on, _, amount in some:
+                    moved[on] += amount
+        for source in sources:
+            if source.currency == currency:
+                self.arrived[source.on] += source.amount
+        if book.needs_undo:
+            self._back(book)
+
+    def _back(self, book: Book) -> None:
+        for on, phase, _, at, _, amount, _ in book.events:
+            source = book.sources[at]
+            if phase in _BACK and source.currency == self.currency:
+                # What has not come yet cannot have gone back.
+                self.gone[max(on, source.on)] += amount
+
+    def balance(self, on: date) -> int:
+        """What is open at the end of a day."""
+        return _through(self.issued, on) - _through(self.moved, on)
+
+    def unapplied(self, on: date) -> int:
+        """What had come by a day and settled nothing."""
+        return _through(self.arrived, on) - _through(self.moved, on) - _through(self.gone, on)
+
+
+def _through(amounts: dict[int, int], on: date) -> int:
+    last = on.toordinal()
+    return sum([minor for day, minor in amounts.items() if day <= last])
+
+
+class Balances:
+    """The balances of several days, the last of which is closed like any other."""
+
+    def __init__(self, reading: Reading, perimeter: Perimeter, days: Sequence[date]) -> None:
+        self.days = days
+        self.last = closing_of(reading, perimeter, days[-1])
+        plain = perimeter.disputed == "in" and perimeter.credits == "apart"
+        self._movements = (
+            reading.part(Movements, perimeter.currency, until=days[-1], logged=True)
+            if plain
+            else None
+        )
+        self._closings = [] if plain else [closing_of(reading, perimeter, on) for on in days]
+
+    def told(self) -> list[tuple[date, int]]:
+        """Each day with its balance."""
+        if self._movements is None:
+            return [(one.on, one.balance) for one in self._closings]
+        return [(on, self._movements.balance(on)) for on in self.days]
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """The ledger of each day, the last one first, and how the balances follow from them."""
+        last, movements = self.last, self._movements
+        if movements is None:
+            parts = [last.ledger(), *(one.ledger() for one in self._closings[:-1])]
+            parts += [one.used(f"balance on {one.on}") for one in self._closings]
+        else:
+            parts = [last.ledger()]
+            parts += [
+                last.flows.ledger(on, movements.unapplied(on), movements.balance(on))
+                for on in self.days[:-1]
+            ]
+        lines = [(f"on {on}", minor) for on, minor in self.told()]
+        return (*parts, last.tally("balances", lines, sum([minor for _, minor in lines])))
 
 
 def dso_rolling(
@@ -69,12 +170,13 @@ def dso_rolling(
     days = (as_of - since[0]).days
 
     def collect(reading: Reading) -> Finish:
-        closings = [closing_of(reading, perimeter, on) for on in ends]
+        balances = Balances(reading, perimeter, ends)
         sales = sales_of(reading, perimeter, as_of)
 
         def finish() -> Measure:
-            last, sold = closings[-1], sales.after(since[0])
-            mean = Fraction(sum(one.balance for one in closings), number)
+            last, sold = balances.last, sales.after(since[0])
+            told = [balance for _, balance in balances.told()]
+            mean = Fraction(sum(told), number)
             sold_mean = Fraction(sold.minor, spread)
             exact = mean / sold_mean * Fraction(days, spread) if sold.minor else None
             return Measure(
@@ -92,11 +194,11 @@ def dso_rolling(
                     *last.population(),
                     ("sales invoices", sold.invoices),
                 ),
-                excluded=(*_excluded(closings), *sold.excluded()),
-                reconciliation=(*_ledgers(closings), sold.tally()),
+                excluded=(*last.excluded(), *sold.excluded()),
+                reconciliation=(*balances.tallies(), sold.tally()),
                 flags=raised(
                     {
-                        "net credit": any(one.balance < 0 for one in closings),
+                        "net credit": min(told) < 0,
                         "negative sales": sold.minor < 0,
                         "negative": exact is not None and exact < 0,
                     }
@@ -114,7 +216,7 @@ def turnover(
     since: date,
     as_of: date,
     currency: str = "EUR",
-    balances: Balances = "ends",
+    balances: BalancesOf = "ends",
     disputed: Disputed = "in",
     credits: Credits = "apart",  # noqa: A002 (the word of the field)
     conventions: Conventions = USUAL,
@@ -153,12 +255,13 @@ def turnover(
     days = (as_of - since).days
 
     def collect(reading: Reading) -> Finish:
-        closings = [closing_of(reading, perimeter, on) for on in (since, *between, as_of)]
+        several = Balances(reading, perimeter, [since, *between, as_of])
         sales = sales_of(reading, perimeter, as_of)
 
         def finish() -> Measure:
-            sold = sales.after(since)
-            mean = Fraction(sum(one.balance for one in closings), len(closings))
+            last, sold = several.last, sales.after(since)
+            told = [balance for _, balance in several.told()]
+            mean = Fraction(sum(told), len(told))
             exact = sold.minor / mean if mean else None
             turn = answered(days / exact, "")["value"] if exact else None
             return Measure(
@@ -172,16 +275,16 @@ def turnover(
                 denominator=amount_of(mean, currency),
                 population=(
                     ("accounts", reading.accounts),
-                    ("closings", len(closings)),
-                    *closings[-1].population(),
+                    ("closings", len(told)),
+                    *last.population(),
                     ("sales invoices", sold.invoices),
                 ),
-                excluded=(*_excluded(closings), *sold.excluded()),
-                reconciliation=(*_ledgers(closings), sold.tally()),
+                excluded=(*last.excluded(), *sold.excluded()),
+                reconciliation=(*several.tallies(), sold.tally()),
                 beside=(("days of one turn", turn),),
                 flags=raised(
                     {
-                        "net credit": any(one.balance < 0 for one in closings),
+                        "net credit": min(told) < 0,
                         "negative sales": sold.minor < 0,
                         "negative": exact is not None and exact < 0,
                     }
@@ -220,25 +323,3 @@ def _ends_between(since: date, as_of: date) -> list[date]:
 
 def _length(year: int, month: int) -> int:
     return monthrange(year, month)[1]
-
-
-def _excluded(closings: list[Closing]) -> tuple[Exclusion, ...]:
-    """What is left out of each closing, the last one first."""
-    *earlier, last = closings
-    then = [one for closing in earlier for one in closing.excluded_then(f"on {closing.on}")]
-    return (*last.excluded(), *then)
-
-
-def _ledgers(closings: list[Closing]) -> tuple[Tally, ...]:
-    """The ledger of each closing, the last one first, and how the balances add up."""
-    *earlier, last = closings
-    total = sum(one.open - one.disputed[1] - one.netted for one in closings)
-    return (
-        last.ledger(),
-        *(one.ledger() for one in earlier),
-        Tally(
-            "balances",
-            tuple((f"on {one.on}", one.money(one.balance)) for one in closings),
-            Money(total, last.currency),
-        ),
-    )

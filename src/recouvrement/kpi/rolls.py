@@ -39,12 +39,12 @@ class Rolls(Part):
         if view.day == self.since:
             self._before = view.open_in(self.currency)
             return
-        bounds, opens = self.bounds, view.ledger.open
+        bounds, opens = self.bounds, dict(view.open)
         for place, amount in self._before.items():
             due = items[place].due
             then, now = bisect_left(bounds, self.since - due), bisect_left(bounds, view.day - due)
             # What came back since, by a reversal, was not there to move.
-            still = min(amount, opens[place])
+            still = min(amount, opens.get(place, 0))
             for after, part in ((now, still), (len(bounds) + 1, amount - still)):
                 if part:
                     self.moved[then, after] = self.moved.get((then, after), 0) + part

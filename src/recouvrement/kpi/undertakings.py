@@ -27,6 +27,8 @@ class Promises(Part):
     By (last day, status): how many, how much was promised, how much of it was received.
     """
 
+    rows_only = False
+
     __slots__ = ("became", "currency", "made", "on")
 
     def __init__(self, currency: str, on: date) -> None:

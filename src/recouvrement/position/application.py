@@ -103,16 +103,18 @@ def ledgers_at(
     course = _Course(ledger, explicit_only=explicit_only, tolerance=tolerance)
     events, issue_days = book.events, book.issue_days
     moved = issued = 0
+    last = events[-1][0] if events else 0
     for day in days:
         ledger.day = day
-        if issued < len(issue_days):
+        if issued < len(issue_days) and issue_days[issued] <= day:
             end = bisect_right(issue_days, day, issued)
             for place in book.issue_order[issued:end]:
                 ledger.open[place] = book.totals[place]
             issued = end
-        end = bisect_right(events, day, moved, key=_on) if moved < len(events) else moved
-        course.follow(events[moved:end], day)
-        moved = end
+        end = len(events) if last <= day else bisect_right(events, day, moved, key=_on)
+        if end > moved or course.waiting or course.surplus:
+            course.follow(events[moved:end], day)
+            moved = end
         yield ledger
 
 
