@@ -556,7 +556,7 @@ def test_what_happens_or_is_learnt_later_changes_nothing(
     more = []
     for account in portfolio:
         facts: list[Fact] = [
-            invoice("later", 0, due_on=later, recorded_on=later),
+            Invoice("later", later, due_on=later, total=euros(100)),
             Payment("later", later, amount=euros(100)),
             Insolvency("later", "liquidation", opened_on=later),
         ]
