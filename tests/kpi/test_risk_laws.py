@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import attrs
@@ -19,6 +20,7 @@ from recouvrement.kpi.doubtful_debts import provision_per_receivable
 from recouvrement.kpi.forecasting import cash_forecast
 from recouvrement.kpi.measure import Measure
 from recouvrement.kpi.provisions import provision_matrix
+from recouvrement.kpi.surveys import survey
 from recouvrement.position import Scorecard, ScoreCriterion, ScoreRange, score_of
 from recouvrement.position.observations import OBSERVATIONS
 from recouvrement.testing import strategies
@@ -163,6 +165,23 @@ def test_provisions_of_the_parts_of_a_portfolio_add_up(
     off = abs(whole.value.minor - first.value.minor - second.value.minor)
     # A bucket shared by both parts is rounded once in the whole, and twice in them.
     assert off <= (0 if function is receivables else len(IFRS))
+
+
+@given(questions())
+def test_survey_by_group_gives_what_each_group_gives_alone(question: Question) -> None:
+    portfolio, as_of = question
+    asked: dict[str, Callable[..., Measure]] = {
+        "forecast": cash_forecast,
+        "matrix": partial(provision_matrix, rates=IFRS),
+    }
+    found = survey(portfolio, asked, as_of=as_of, by="segment")
+    assert found["forecast"] == cash_forecast(portfolio, as_of=as_of)
+    for segment, measure in found.by_group("matrix").items():
+        mine = tuple(one for one in portfolio if one.debtor.segment == segment)
+        assert measure == provision_matrix(mine, as_of=as_of, rates=IFRS)
+    for segment, measure in found.by_group("forecast").items():
+        mine = tuple(one for one in portfolio if one.debtor.segment == segment)
+        assert measure == cash_forecast(mine, as_of=as_of)
 
 
 @given(questions(), st.integers(-400, 400), st.integers(2, 9))
