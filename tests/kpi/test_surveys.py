@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 from recouvrement import (
     Account,
+    CashApplication,
     Conventions,
     Debtor,
+    Dispute,
     InvalidInput,
     Invoice,
     Money,
     Payment,
+    PaymentPlan,
+    Promise,
+    Reversal,
     kpi,
 )
 from recouvrement.kpi import Measure, Survey
@@ -110,6 +115,47 @@ def test_series_gives_what_each_measure_gives_on_each_day(
             for on, since in zip(CLOSINGS, starts, strict=True)
         ]
         assert list(told[name]) == expected, name
+
+
+plain = strategies.portfolios(
+    currencies=("EUR",),
+    max_accounts=2,
+    without=(CashApplication, Dispute, Promise, PaymentPlan, Reversal),
+)
+BY_ROWS = ["ageing", "age from issue", "concentration", "dso", "recovered", "rolls", "true"]
+
+
+@given(portfolio=plain, rule=conventions, gaps=st.lists(st.integers(1, 40), min_size=4, max_size=8))
+def test_series_of_accounts_whose_money_never_waits(
+    portfolio: tuple[Account, ...], rule: Conventions, gaps: list[int]
+) -> None:
+    days = [OPENING + timedelta(sum(gaps[: number + 1])) for number in range(len(gaps))]
+    asked = {name: EVERYTHING[name] for name in BY_ROWS}
+    told = kpi.series(portfolio, asked, closings=days, opening=OPENING, conventions=rule)
+    for name in BY_ROWS:
+        starts = [OPENING, *days[:-1]]
+        assert list(told[name]) == [
+            alone(name, portfolio, on, since, rule) for on, since in zip(days, starts, strict=True)
+        ], name
+
+
+def test_series_of_money_that_waited_is_replayed_day_by_day() -> None:
+    early = Account.of(
+        Debtor("C-1", "x"),
+        Payment("P-1", date(2026, 9, 15), amount=Money.of(900, "EUR")),
+        Invoice("F-1", date(2026, 10, 1), due_on=date(2026, 11, 1), total=Money.of(900, "EUR")),
+        Invoice("F-2", date(2026, 9, 1), due_on=date(2026, 9, 30), total=Money.of(50, "EUR")),
+        Payment("P-2", date(2026, 10, 9), amount=Money.of(20, "EUR")),
+    )
+    told = kpi.series([early], {"open": kpi.outstanding}, closings=[*MONTHS, date(2026, 11, 30)])
+    waiting = [one.reconciliation[0].amount_of("unapplied") for one in told["open"]]
+    assert [str(one) for one in waiting] == ["0.00 EUR", "850.00 EUR", "0.00 EUR", "0.00 EUR"]
+    assert [str(one.value) for one in told["open"]] == [
+        "0.00 EUR",
+        "0.00 EUR",
+        "30.00 EUR",
+        "30.00 EUR",
+    ]
 
 
 @given(portfolio=portfolios, owners=st.lists(st.sampled_from([None, "Nadia", "Paul"]), min_size=4))

@@ -315,9 +315,8 @@ def _rows_at(ledger: Ledger, days: Sequence[int]) -> dict[int, list[tuple[int, i
             if on != book.sources[source].on:
                 return {}
             until = bisect_left(days, on)
-            if left:
-                for number in range(at, until):
-                    rows[number].append((place, left))
+            for number in range(at, until):
+                rows[number].append((place, left))
             left -= amount
             at = until
         if left:
