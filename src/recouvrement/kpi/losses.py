@@ -269,12 +269,13 @@ def irrecoverable_share(
 
     def collect(reading: Reading) -> Finish:
         closing = closing_of(reading, perimeter, as_of)
-        sales, due = sales_of(reading, perimeter, as_of), maturities_of(reading, perimeter)
+        sales = sales_of(reading, perimeter, as_of)
+        due = None if word == "sales" else maturities_of(reading, perimeter)
 
         def finish() -> Measure:
             flows, sold = closing.flows, sales.after(since)
             lost = _Losses(flows, since, as_of, _LOST)
-            base = sold.tally() if word == "sales" else due.fallen_due(since, flows.billed(as_of))
+            base = due.fallen_due(since, flows.billed(as_of)) if due else sold.tally()
             net = lost.minor - back
             exact = Fraction(100 * net, base.total.minor) if base.total.minor else None
             lines = [("losses", lost.minor), ("recovered since", -back)]

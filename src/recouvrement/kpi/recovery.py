@@ -1,5 +1,6 @@
 """What was recovered in a period, in the three senses of the word that are in use."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
@@ -28,37 +29,34 @@ Ages: TypeAlias = tuple[int | None, int | None]
 class Recovery(Part):
     """What cash settled between two days of what was open on the first.
 
-    `by_due` is, by ordinal of the due date: items open at the start, how much, and what cash
-    settled of them since, net of what went back; `others` what cash settled of everything else.
+    `settled` is, by ordinal of the due date, what cash settled since of the items open at the
+    start, net of what went back; `others` what cash settled of everything else.
     """
 
-    __slots__ = ("_before", "by_due", "currency", "free_after", "free_before", "others", "since")
+    __slots__ = ("_before", "currency", "free_after", "free_before", "others", "settled", "since")
 
     def __init__(self, currency: str, since: date) -> None:
         self.currency = currency
         self.since = since.toordinal()
-        self.by_due: dict[int, list[int]] = {}
+        self.settled: dict[int, int] = defaultdict(int)
         self.others = self.free_before = self.free_after = 0
         self._before: dict[int, int] = {}
 
     def close(self, view: View) -> None:
         """Count one account: what is open at the start, then what became of it."""
-        items, sources, currency = view.book.items, view.book.sources, self.currency
+        currency = self.currency
         free = free_cash(view.ledger, currency) if currency in view.spare else 0
         if view.day == self.since:
             self.free_before += free
-            self._before = view.open_in(currency)
-            for place, amount in self._before.items():
-                cell = self.by_due.setdefault(items[place].due, [0, 0, 0])
-                cell[0] += 1
-                cell[1] += amount
+            self._before = dict(view.open)
             return
         self.free_after += free
+        items, sources = view.book.items, view.book.sources
         for _, place, at, amount in view.moved_since(self.since):
             if not sources[at].cash or items[place].currency != currency:
                 continue
             if place in self._before:
-                self.by_due[items[place].due][2] += amount
+                self.settled[items[place].due] += amount
             else:
                 self.others += amount
 
@@ -118,12 +116,12 @@ def recovery_rate(
 
     def collect(reading: Reading) -> Finish:
         start, end = (closing_of(reading, perimeter, on) for on in (since, as_of))
-        due = maturities_of(reading, perimeter)
+        due = maturities_of(reading, perimeter) if word == "fallen_due" else None
         recovery = reading.part(Recovery, currency, since, on=[since, as_of], logged=True)
 
         def finish() -> Measure:
             cash = _collected(end, since)
-            if word == "fallen_due":
+            if due is not None:
                 top, base = cash, due.fallen_due(since, end.flows.billed(as_of))
             else:
                 top, base = _recovered(recovery, start, cash, low, high)
@@ -197,8 +195,8 @@ def _recovered(
 ) -> tuple[Tally, Tally]:
     """What cash settled of the items of these ages, and what was open on them."""
     day, top, base, aside, younger = recovery.since, 0, 0, recovery.others, 0
-    for due, (_, amount, settled) in recovery.by_due.items():
-        late = day - due
+    for due, (_, amount) in start.by_due.items():
+        late, settled = day - due, recovery.settled.get(due, 0)
         dated = due != NEVER or low is None
         if dated and (low is None or late >= low) and (high is None or late <= high):
             top += settled
