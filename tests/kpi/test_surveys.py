@@ -139,6 +139,22 @@ def test_series_of_accounts_whose_money_never_waits(
         ], name
 
 
+@given(portfolio=plain, rule=conventions)
+def test_days_of_their_own_stand_among_the_others(
+    portfolio: tuple[Account, ...], rule: Conventions
+) -> None:
+    days = [START + timedelta(number) for number in range(30, 115, 12)]
+    asked: dict[str, Any] = {
+        "paid": partial(kpi.days_to_pay, as_of=days[3]),
+        "recovered": partial(kpi.recovery_rate, since=days[0], as_of=days[5]),
+        "rolled": partial(kpi.roll_rates, since=days[2], as_of=days[4]),
+        **{f"open {number}": partial(kpi.ageing, as_of=on) for number, on in enumerate(days)},
+    }
+    told = kpi.survey(portfolio, asked, as_of=days[-1], conventions=rule)
+    for name, function in asked.items():
+        assert told[name] == function(portfolio, conventions=rule), name
+
+
 def test_series_of_money_that_waited_is_replayed_day_by_day() -> None:
     early = Account.of(
         Debtor("C-1", "x"),

@@ -125,16 +125,18 @@ class _Walk:
 
 def _walk(closing: Closing, sales: Sales, *, thirty: bool, stops: bool) -> _Walk:
     on, rest = closing.on, closing.balance
-    first, until = sales.earliest(), on
+    first: date | None = sales.earliest()
+    until: date | None = on
     days, months, stopped = Fraction(0), [], None
     if rest < 0:
         stopped = "what is open is a net credit, which no sales make up"
     while rest > 0:
-        if first is None or until < first.replace(day=1):
+        if until is None or first is None or until < first.replace(day=1):
             since = "" if first is None else f" before {first.isoformat()[:7]}"
             stopped = f"history too short: no sales are known{since}"
             break
-        before = until.replace(day=1) - _DAY
+        opening = until.replace(day=1)
+        before = None if opening == date.min else opening - _DAY
         sold = sales.between(before, until).minor
         label = until.isoformat()[:7]
         if sold <= 0 and stops:

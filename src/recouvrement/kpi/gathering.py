@@ -264,31 +264,39 @@ def _close(view: View, readings: Sequence[Reading]) -> None:
         explicit_only=conventions.application is ApplicationRule.EXPLICIT_ONLY,
         tolerance=conventions.promise_tolerance,
     )
-    view.moves = None
-    days, rows_on = first.days, dict[int, list[tuple[int, int]]]()
-    ledgers: Iterator[Ledger] = iter(())
+    days, rows_on, moves = first.days, dict[int, list[tuple[int, int]]](), None
+    whole: Ledger | None = None
     if len(days) > len(first.ledger_days) + 1 and _is_plain(book):
-        ledger = next(replay(days[-1:], logged=True))
-        rows_on = _rows_at(ledger, [day for day in days if day not in first.ledger_days])
-        if rows_on:
-            view.ledger, days, ledgers = ledger, first.ledger_days, iter((ledger,))
-    if not rows_on or len(days) > 1:
+        whole = next(replay(days[-1:], logged=True))
+        rows_on = _rows_at(whole, [day for day in days if day not in first.ledger_days])
+    if whole is not None and rows_on:
+        days = first.ledger_days
+    if whole is not None and len(days) == 1:
+        ledgers: Iterator[Ledger] = iter((whole,))
+    else:
         ledgers = replay(days, logged=first.logged)
     for day in first.days:
         view.day = day
-        if day in rows_on:
-            view.open, view.spare = rows_on[day], {}
+        if whole is not None and day in rows_on:
+            view.ledger, view.open, view.spare = whole, rows_on[day], {}
         else:
             view.ledger = now = next(ledgers)
-            view.moves = view.moves if rows_on and len(days) == 1 else None
             view.open = [(place, amount) for place, amount in enumerate(now.open) if amount]
             view.spare = now.unapplied()
-        for reading in readings:
-            for part in reading.closing_on[day]:
-                part.close(view)
+        # The movements of the last day serve all the days that are read from it.
+        view.moves = moves if view.ledger is whole else None
+        _tell(view, readings)
+        if view.ledger is whole:
+            moves = view.moves
     for reading in readings:
         for part in reading.ending:
             part.end(view)
+
+
+def _tell(view: View, readings: Sequence[Reading]) -> None:
+    for reading in readings:
+        for part in reading.closing_on[view.day]:
+            part.close(view)
 
 
 def _is_plain(book: Book) -> bool:
