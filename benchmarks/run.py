@@ -22,6 +22,7 @@ from functools import partial
 
 import engines
 import hand_written
+import measures
 import portfolio
 import statement
 from attrs import evolve
@@ -319,6 +320,7 @@ def main() -> None:
         **{name: round(ratio, 2) for name, ratio in agenda_growth(policy).items()},
         **{name: round(ratio, 1) for name, ratio in questions_against_decide(policy).items()},
         **{name: round(ratio, 2) for name, ratio in statement.ratios(_timed).items()},
+        **{name: round(ratio, 2) for name, ratio in measures.ratios(_timed).items()},
         "bytes_per_invoice": round(bytes_per_invoice()),
         "import_vs_dependencies": round(import_against_dependencies(), 2),
     }

@@ -25,6 +25,7 @@ from recouvrement.facts.legal import (
     LegalStep,
     Placement,
 )
+from recouvrement.facts.risk import CreditRating, Doubtful
 from recouvrement.facts.settlement import (
     Allocation,
     CashApplication,
@@ -96,6 +97,7 @@ __all__ = [
     "ContactResult",
     "Conventions",
     "CreditNote",
+    "CreditRating",
     "CurrencyMismatch",
     "Debtor",
     "DebtorKind",
@@ -105,6 +107,7 @@ __all__ = [
     "DisputeOutcome",
     "Document",
     "DocumentKind",
+    "Doubtful",
     "DunningBlock",
     "EndOfMonth",
     "ExchangeRate",

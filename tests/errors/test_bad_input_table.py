@@ -27,9 +27,11 @@ from recouvrement import (
     ContactResult,
     Conventions,
     CreditNote,
+    CreditRating,
     Debtor,
     Direction,
     Dispute,
+    Doubtful,
     DunningBlock,
     EndOfMonth,
     ExchangeRate,
@@ -55,12 +57,20 @@ from recouvrement import (
     WriteOff,
     decide,
     digest,
+    kpi,
     position_of,
     preset,
     read_policy,
 )
 from recouvrement.interop import fec, records
 from recouvrement.policy import Criterion, Hold
+from recouvrement.position import (
+    ScoreCriterion,
+    ScoreRange,
+    credit_advice,
+    read_scorecard,
+    score_of,
+)
 
 PAGE = Path(__file__).parents[2] / "docs" / "bad_input.md"
 Provoke = Callable[[], object]
@@ -118,6 +128,15 @@ def reversal(**more: Any) -> Reversal:
 def notice(**more: Any) -> FormalNotice:
     fields: dict[str, Any] = {"id": "N-1", "on": DAY, "invoices": ["F-1"], "amount": TEN}
     return FormalNotice(**{**fields, "respond_by": LATER, **more})
+
+
+def doubtful(**more: Any) -> Doubtful:
+    fields: dict[str, Any] = {"id": "U-1", "on": DAY, "invoice": "F-1", "loss_rate": 30}
+    return Doubtful(**{**fields, **more})
+
+
+def rating(score: Any) -> CreditRating:
+    return CreditRating("Y-1", DAY, source="bureau", score=score)
 
 
 def account(*facts: Any) -> Account:
@@ -230,6 +249,15 @@ FACTS: dict[str, Provoke] = {
     ),
 }
 
+FACTS |= {
+    "doubtful-rate": lambda: doubtful(loss_rate="130"),
+    "doubtful-float": lambda: doubtful(loss_rate=0.3),
+    "rating-letter": lambda: rating("BBB"),
+    "rating-underscore": lambda: rating("1_000"),
+    "rating-nan": lambda: rating("NaN"),
+    "rating-huge": lambda: rating("1e99"),
+}
+
 ACCOUNTS: dict[str, Provoke] = {
     "account-debtor": lambda: Account.of(untyped("Vasseur")),
     "account-fact": lambda: Account.of(DEBTOR, untyped([])),
@@ -241,6 +269,7 @@ ACCOUNTS: dict[str, Provoke] = {
     "account-source-id": lambda: account(payment(), credit_note(id="P-1")),
     "account-invoice": lambda: account(payment(allocations=[Allocation("F-9", TEN)])),
     "account-block": lambda: account(DunningBlock("K-1", DAY, until=LATER, invoice="F-9")),
+    "account-doubtful": lambda: account(doubtful(invoice="F-9")),
     "account-step": lambda: account(
         Interaction("I-1", DAY, channel=Channel.EMAIL, steps=(Step("F-9", "call"),))
     ),
@@ -533,6 +562,37 @@ HOSTS: dict[str, Provoke] = {
     "rule-scope": lambda: coded("vip", scope="invoice"),
 }
 
+BANDS = (ScoreRange(9, below=1), ScoreRange(0, at_least=1))
+
+
+def ranges(*bands: ScoreRange) -> ScoreCriterion:
+    return ScoreCriterion("trend", weight=1, ranges=bands)
+
+
+def matrix(**more: Any) -> object:
+    return kpi.provision_matrix([], **{"as_of": DAY, "rates": ["1", "2", "3", "4", "5"], **more})
+
+
+RISKS: dict[str, Provoke] = {
+    "score-hole": lambda: ranges(BANDS[0], ScoreRange(0, at_least=2)),
+    "score-overlap": lambda: ranges(ScoreRange(9, below=2), BANDS[1]),
+    "score-below": lambda: ranges(BANDS[1]),
+    "score-above": lambda: ranges(BANDS[0]),
+    "score-criterion": lambda: ScoreCriterion("turnover", weight=1, ranges=BANDS),
+    "score-weight": lambda: ScoreCriterion("trend", weight=0, ranges=BANDS),
+    "score-source": lambda: ScoreCriterion("credit_rating", weight=1, ranges=BANDS),
+    "score-line": lambda: read_scorecard('name = "house"\nversion = "1"\n[[criteria]]\n'),
+    "score-card": lambda: score_of(account(), untyped("house"), as_of=DAY),
+    "credit-step": lambda: credit_advice(account(), as_of=DAY, step=DOLLARS),
+    "forecast-weeks": lambda: kpi.cash_forecast([], as_of=DAY, weeks=0),
+    "forecast-quantiles": lambda: kpi.cash_forecast([], as_of=DAY, quantiles=(90, 50, 10)),
+    "backtest-day": lambda: kpi.backtest([], on=[LATER], as_of=DAY),
+    "matrix-rates": lambda: matrix(rates=["1", "2"]),
+    "matrix-float": lambda: matrix(rates=untyped([0.3, 1.6, 3.6, 6.6, 10.6])),
+    "matrix-neither": lambda: matrix(rates=None),
+    "matrix-history": lambda: matrix(rates=None, history=[LATER, DAY]),
+}
+
 PROVOKED: Mapping[str, Provoke] = {
     **MONEY,
     **TERMS,
@@ -541,6 +601,7 @@ PROVOKED: Mapping[str, Provoke] = {
     **POLICIES,
     **HOSTS,
     **LEDGERS,
+    **RISKS,
 }
 
 ROW = re.compile(r"^\| `(?P<id>[\w-]+)` \|(?P<what>.+)\| `(?P<message>.+)` \|$")

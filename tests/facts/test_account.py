@@ -82,6 +82,8 @@ GROUPS = {
     "bills": "Bill",
     "documents": "Document",
     "signals": "Signal",
+    "doubts": "Doubtful",
+    "ratings": "CreditRating",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -19,10 +20,12 @@ from recouvrement import (
     Bill,
     CashApplication,
     CreditNote,
+    CreditRating,
     Debtor,
     DebtorKind,
     Dispute,
     Document,
+    Doubtful,
     DunningBlock,
     FormalNotice,
     Insolvency,
@@ -51,6 +54,7 @@ from recouvrement.facts import words
 from recouvrement.facts.checks import shown
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.invoice import invoice_ids
+from recouvrement.facts.risk import exact_number
 from recouvrement.testing import strategies
 
 DAY = date(2026, 3, 2)
@@ -90,6 +94,8 @@ EXAMPLES: dict[type[Fact], Callable[..., Any]] = {
     Placement: lambda **m: Placement("T-1", DAY, **{"to": "agency", "invoices": ["F-1"], **m}),
     Assignment: lambda **m: Assignment("S-1", DAY, **{"to": "bank", "invoices": ["F-1"], **m}),
     Document: lambda **m: Document("O-1", DAY, **{"kind": "order", **m}),
+    Doubtful: lambda **m: Doubtful("U-1", DAY, **{"invoice": "F-1", "loss_rate": "30", **m}),
+    CreditRating: lambda **m: CreditRating("Y-1", DAY, **{"source": "bureau", "score": 62, **m}),
     Signal: lambda **m: Signal("V-1", DAY, **{"cause": "evasive", "words": "soon", **m}),
 }
 every_fact = pytest.mark.parametrize("kind", EXAMPLES, ids=lambda kind: kind.__name__)
@@ -114,6 +120,8 @@ DRAWN = {
     Placement: strategies.placements(),
     Assignment: strategies.assignments(),
     Document: strategies.documents(),
+    Doubtful: strategies.doubts(),
+    CreditRating: strategies.credit_ratings(),
     Signal: strategies.signals(),
 }
 
@@ -179,7 +187,7 @@ def test_collections_of_a_fact_are_tuples_or_frozensets(kind: type[Fact]) -> Non
     fact = EXAMPLES[kind]()
     values = [getattr(fact, one.name) for one in attrs.fields(kind)]
     assert all(
-        isinstance(value, (str, date, Money, tuple, frozenset, bool, type(None)))
+        isinstance(value, (str, date, Decimal, Money, tuple, frozenset, bool, type(None)))
         for value in values
     )
 
@@ -247,6 +255,23 @@ def test_dispute_may_be_over_without_a_word_on_its_outcome() -> None:
 def test_plan_is_worth_the_sum_of_its_instalments() -> None:
     parts = [Instalment(LATER, TEN), Instalment(LATER + timedelta(30), TEN)]
     assert EXAMPLES[PaymentPlan](instalments=parts).total == TEN * 2
+
+
+@pytest.mark.parametrize("given", ["12.50", Decimal("12.50"), "  12.50 "])
+def test_rate_and_score_are_exact_numbers(given: object) -> None:
+    assert EXAMPLES[Doubtful](loss_rate=given).loss_rate == Decimal("12.5")
+    assert EXAMPLES[CreditRating](score=given).score == Decimal("12.5")
+    assert str(EXAMPLES[CreditRating](score=given).score) == "12.50"
+
+
+def test_score_may_be_below_zero_and_a_rate_of_loss_goes_from_nothing_to_all() -> None:
+    assert EXAMPLES[CreditRating](score=-3).score == Decimal(-3)
+    rates = [EXAMPLES[Doubtful](loss_rate=rate).loss_rate for rate in (0, "0.01", 100)]
+    assert rates == [Decimal(0), Decimal("0.01"), Decimal(100)]
+
+
+def test_numbers_are_taken_as_text_by_those_who_check_types() -> None:
+    assert exact_number("12.50") == Decimal("12.5")
 
 
 def test_recipient_of_our_voice_is_the_debtor_unless_another_is_named() -> None:

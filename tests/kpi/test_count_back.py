@@ -189,3 +189,14 @@ def test_exclusions_are_those_of_the_months_walked() -> None:
     assert dict(measure.population)["sales invoices"] == 2
     assert dict(measure.population)["months"] == 2
     assert measure.reconciles
+
+
+def test_walk_ends_with_the_calendar() -> None:
+    one = Account.of(
+        Debtor("C-1", "x"),
+        Invoice("F-1", date.min, due_on=date.min, total=Money.of(5, "EUR")),
+        Invoice("O-1", date.min, due_on=date.min, total=Money.of(9, "EUR"), kind="opening"),
+    )
+    measure = dso_count_back([one], as_of=date(1, 1, 20))
+    assert (measure.value, measure.lower_bound) == (None, Decimal(20))
+    assert measure.undefined == "history too short: no sales are known before 0001-01"

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields, has
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.kpi.asking import balances, others
 
 from recouvrement import (
     Account,
@@ -48,7 +49,7 @@ Function: TypeAlias = Callable[..., Measure]
 
 
 def effectiveness(accounts: Any, **asked: Any) -> Measure:
-    return kpi.collection_effectiveness(accounts, since=SINCE, **asked)
+    return kpi.collection_effectiveness(accounts, **{"since": SINCE, **asked})
 
 
 def count_back(accounts: Any, **asked: Any) -> Measure:
@@ -61,7 +62,29 @@ RATIOS: list[Function] = [
     kpi.dso_best_possible,
     effectiveness,
 ]
-EVERY: list[Function] = [*RATIOS, kpi.ageing, kpi.outstanding, kpi.overdue_rate, count_back]
+
+
+def without_balances(function: Function) -> Function:
+    """The measure, deaf to a choice that it does not have."""
+
+    def asked(accounts: Any, **given: Any) -> Measure:
+        given = {word: value for word, value in given.items() if word not in CHOICES}
+        return function(accounts, **given)
+
+    asked.__name__ = function.__name__
+    return asked
+
+
+CHOICES = {"disputed", "credits"}
+BALANCES: list[Function] = [
+    *RATIOS,
+    kpi.ageing,
+    kpi.outstanding,
+    kpi.overdue_rate,
+    count_back,
+    *balances(SINCE),
+]
+EVERY: list[Function] = [*BALANCES, *map(without_balances, others(SINCE))]
 every = pytest.mark.parametrize("function", EVERY, ids=lambda function: function.__name__)
 
 days = st.integers(0, 260).map(lambda number: START + timedelta(number))
@@ -480,3 +503,86 @@ def test_renaming_the_debtors_changes_nothing(
         evolve(one, debtor=Debtor(f"Z-{number}", "z")) for number, one in enumerate(portfolio)
     ]
     assert function(renamed, **asked) == function(portfolio, **asked)
+
+
+def changed(value: Any, *, times: int = 1, days: int = 0) -> Any:
+    """A fact, or a part of one, with its amounts multiplied and its dates shifted."""
+    if isinstance(value, Money):
+        return Money(value.minor * times, value.currency)
+    if isinstance(value, date):
+        return value + timedelta(days)
+    if isinstance(value, tuple):
+        return tuple(changed(one, times=times, days=days) for one in value)
+    if has(type(value)):
+        parts = {one.name: getattr(value, one.name) for one in fields(type(value))}
+        return evolve(
+            value, **{name: changed(part, times=times, days=days) for name, part in parts.items()}
+        )
+    return value
+
+
+def everywhere(portfolio: Portfolio, **change: int) -> Portfolio:
+    return [
+        Account.of(one.debtor, *(changed(fact, **change) for fact in one.facts))
+        for one in portfolio
+    ]
+
+
+CALENDAR = {"count_back", "dso_rolling", "dso_true", "turnover_of_months"}
+
+
+@given(
+    function=functions, portfolio=portfolios(), asked=askings, times=st.sampled_from([2, 7, 1000])
+)
+def test_scaling_all_amounts_leaves_ratios_unchanged(
+    function: Function, portfolio: Portfolio, asked: Asked, times: int
+) -> None:
+    before, after = (
+        function(one, **asked) for one in (portfolio, everywhere(portfolio, times=times))
+    )
+    if function.__name__ == "cost_of_delay":
+        assert after.exact == exact(before) * times
+    elif isinstance(before.value, Money):
+        assert minor(after.value) == before.value.minor * times
+    else:
+        assert (after.exact, after.undefined) == (before.exact, before.undefined)
+
+
+@given(
+    function=functions.filter(lambda one: one.__name__ not in CALENDAR),
+    portfolio=portfolios(),
+    asked=askings,
+    days=st.integers(-400, 400),
+)
+def test_shifting_all_dates_leaves_everything_unchanged(
+    function: Function, portfolio: Portfolio, asked: Asked, days: int
+) -> None:
+    later = {**asked, "as_of": DAY + timedelta(days)}
+    before = function(portfolio, **asked)
+    if before.perimeter.since is not None and before.perimeter.window_days is None:
+        later["since"] = before.perimeter.since + timedelta(days)
+    after = function(everywhere(portfolio, days=days), **later)
+    assert (after.value, after.exact, after.buckets) == (before.value, before.exact, before.buckets)
+    assert after.population == before.population
+    assert [(one.count, one.amount) for one in after.excluded] == [
+        (one.count, one.amount) for one in before.excluded
+    ]
+
+
+@pytest.mark.parametrize(
+    "function", [kpi.outstanding, kpi.ageing, *balances(SINCE)[3:4]], ids=lambda one: one.__name__
+)
+@given(portfolio=portfolios(), asked=askings, cut=st.integers(0, 3))
+def test_adding_the_parts_of_a_portfolio_is_measuring_it(
+    function: Function, portfolio: Portfolio, asked: Asked, cut: int
+) -> None:
+    whole = function(portfolio, **asked)
+    told = function(portfolio[:cut], **asked) + function(portfolio[cut:], **asked)
+    assert (told.value, told.exact, told.numerator) == (whole.value, whole.exact, whole.numerator)
+    assert (told.population, told.reconciles) == (whole.population, True)
+    assert {one.label: (one.amount, one.count) for one in told.buckets} == {
+        one.label: (one.amount, one.count) for one in whole.buckets
+    }
+    excluded = {(one.reason, one.amount.currency): one for one in told.excluded}
+    assert excluded == {(one.reason, one.amount.currency): one for one in whole.excluded}
+    assert told.reconciliation == whole.reconciliation

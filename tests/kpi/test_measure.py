@@ -12,7 +12,16 @@ import pytest
 from attrs import evolve
 
 from recouvrement import Account, Debtor, Invoice, InvoiceKind, Money, Payment
-from recouvrement.kpi import Bucket, Measure, Perimeter, Tally, ageing, dso, dso_count_back
+from recouvrement.kpi import (
+    Bucket,
+    Measure,
+    Perimeter,
+    Tally,
+    ageing,
+    concentration,
+    dso,
+    dso_count_back,
+)
 from recouvrement.kpi.measure import decimal_of
 
 DAY = date(2026, 10, 31)
@@ -179,6 +188,15 @@ def test_certificate_of_a_count_back_shows_its_months() -> None:
 def test_certificate_of_an_ageing_shows_its_buckets() -> None:
     lines = {row["line"]: row["figure"] for row in ageing([an_account()], as_of=DAY).certificate()}
     assert lines["31-60 (1)"] == euros(200)
+
+
+def test_certificate_shows_what_is_to_be_read_beside() -> None:
+    lines = {
+        row["line"]: row["figure"]
+        for row in concentration([an_account()], as_of=DAY).certificate()
+        if row["part"] == "beside"
+    }
+    assert lines == {"share of the largest debtor, percent": "100"}
 
 
 def test_text_is_the_title_and_the_certificate_as_a_table() -> None:

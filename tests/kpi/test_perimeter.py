@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
+from tests.kpi.asking import balances, others
 
 from recouvrement import Account, Conventions, Debtor, InvalidInput, Invoice, Money, kpi
 from recouvrement.kpi import Measure
@@ -31,8 +32,11 @@ def effectiveness(accounts: Any, **asked: Any) -> Measure:
     return kpi.collection_effectiveness(accounts, **{"since": SINCE, **asked})
 
 
-EVERY: list[Function] = [*ANY_DAY, effectiveness]
+EVERY: list[Function] = [*ANY_DAY, effectiveness, *balances(SINCE)]
+ALL: list[Function] = [*EVERY, *others(SINCE)]
 every = pytest.mark.parametrize("function", EVERY, ids=lambda function: function.__name__)
+
+of_all = pytest.mark.parametrize("function", ALL, ids=lambda function: function.__name__)
 
 
 def refused(function: Function, accounts: Any = (), **asked: Any) -> str:
@@ -41,7 +45,7 @@ def refused(function: Function, accounts: Any = (), **asked: Any) -> str:
     return str(caught.value)
 
 
-@every
+@of_all
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
@@ -53,8 +57,6 @@ def refused(function: Function, accounts: Any = (), **asked: Any) -> str:
         ({"known_on": 3}, "known_on: expected a date, got 3"),
         ({"currency": "EURO"}, "currency: expected an ISO 4217 code, got 'EURO'"),
         ({"currency": None}, "currency: expected an ISO 4217 code, got None"),
-        ({"disputed": "no"}, "disputed: expected one of in, out, got 'no'"),
-        ({"disputed": True}, "disputed: expected one of in, out, got True"),
         ({"conventions": {}}, "conventions: expected a Conventions, got {}"),
     ],
 )
@@ -65,12 +67,19 @@ def test_wrong_perimeter_is_refused_by_name(
 
 
 @every
+@pytest.mark.parametrize("word", ["no", True])
+def test_disputed_is_in_or_out(function: Function, word: Any) -> None:
+    message = f"disputed: expected one of in, out, got {word!r}"
+    assert refused(function, disputed=word) == message
+
+
+@every
 def test_mode_of_credits_is_one_that_the_measure_knows(function: Function) -> None:
     words = "apart, own_bucket, netted" if function is kpi.ageing else "apart, netted"
     assert refused(function, credits="aged") == f"credits: expected one of {words}, got 'aged'"
 
 
-@every
+@of_all
 def test_accounts_are_accounts(function: Function) -> None:
     account = Account.of(Debtor("C-1", "x"))
     assert refused(function, account) == "accounts: expected an iterable of accounts, got Account"
@@ -79,7 +88,7 @@ def test_accounts_are_accounts(function: Function) -> None:
     assert refused(function, [account, account.debtor]) == message
 
 
-@every
+@of_all
 def test_no_account_is_an_answer(function: Function) -> None:
     measure = function([], as_of=DAY)
     assert measure.reconciles
@@ -105,7 +114,7 @@ def test_perimeter_is_stated_in_the_measure(function: Function) -> None:
     assert ("promise tolerance, days", "2") in perimeter.options
 
 
-@every
+@of_all
 def test_currency_of_an_unknown_kind_has_its_own_digits(function: Function) -> None:
     account = Account.of(
         Debtor("C-1", "x"), Invoice("F-1", DAY, due_on=DAY, total=Money.of("1.234", "TND"))

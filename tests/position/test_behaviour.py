@@ -192,6 +192,56 @@ def test_each_part_of_a_schedule_is_an_item() -> None:
     assert behaviour.invoices == 1
 
 
+def test_share_of_delays_above_nothing_is_the_late_share() -> None:
+    assert behaved(*paid_late(0, -3, 1, 40)).late_share == Decimal("50.00")
+    assert behaved(*paid_late(0, 40)).late_share is None
+
+
+def test_bands_share_out_the_delays_and_say_the_part_of_each() -> None:
+    behaviour = behaved(*paid_late(-3, 0, 1, 30, 31, 60, 61, 90, 91))
+    assert [(one.label, one.low, one.high, one.count) for one in behaviour.distribution] == [
+        ("in time", None, 0, 2),
+        ("1-30", 1, 30, 2),
+        ("31-60", 31, 60, 2),
+        ("61-90", 61, 90, 2),
+        (">90", 91, None, 1),
+    ]
+    assert [str(one.share) for one in behaviour.distribution] == [*["22.22"] * 4, "11.11"]
+    assert {one.share for one in behaved(*paid_late(4)).distribution} == {None}
+
+
+def test_delay_at_a_share_is_one_of_the_delays() -> None:
+    behaviour = behaved(*paid_late(5, 10, 15, 20, 25))
+    assert [behaviour.delay_at(one) for one in (0, 20, 21, 50, 80, 81, 100)] == [
+        *(5, 5, 10, 15, 20, 25, 25)
+    ]
+    assert behaved(*paid_late(5, 10)).delay_at(50) is None
+
+
+@pytest.mark.parametrize("wrong", [-1, 101, True, 0.5, "50"])
+def test_share_that_is_no_whole_percentage_is_refused(wrong: Any) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        behaved().delay_at(wrong)
+    assert str(caught.value) == f"percent: expected a whole number from 0 to 100, got {wrong!r}"
+
+
+def test_sales_open_past_their_date_are_the_delays_that_are_not_over() -> None:
+    facts = [
+        *paid_late(31, 32, 33),
+        invoice("F-7", due_on=after(-10)),
+        invoice("F-8", due_on=after(20)),
+        invoice("F-9", due_on=after(40)),
+        invoice("O-1", kind="opening"),
+        invoice("O-2", due_assumed=True),
+        invoice("O-3", schedule=[Instalment(None, euros(1000), kind="retention")]),
+    ]
+    assert behaved(*facts, as_of=after(40)).still_late == (20, 50)
+    (row,) = [
+        one for one in behaved(*facts, as_of=after(40)).to_rows() if one["name"] == "still_late"
+    ]
+    assert (row["value"], row["rests_on"]) == (50, 2)
+
+
 # --- promises ------------------------------------------------------------------------------------
 
 
@@ -252,6 +302,38 @@ def test_dispute_share_counts_invoices_and_not_disputes() -> None:
         (3, 2, 3, Decimal("66.67")),
         (4, 2, 3, Decimal("66.67")),
         (4, 3, 4, Decimal("75.00")),
+    ]
+
+
+def test_disputes_without_a_ground_are_those_rejected_or_withdrawn() -> None:
+    def ended(name: str, on: int, outcome: Any) -> Dispute:
+        return Dispute(
+            name,
+            after(1),
+            invoice=f"F-{name}",
+            resolved_on=after(on),
+            outcome=outcome,
+        )
+
+    facts = [
+        *(invoice(f"F-D-{number}") for number in range(1, 7)),
+        ended("D-1", 3, "rejected"),
+        ended("D-2", 4, "withdrawn"),
+        ended("D-3", 5, "upheld"),
+        ended("D-4", 6, "partly_upheld"),
+        ended("D-5", 7, None),
+        Dispute("D-6", after(1), invoice="F-D-6"),
+    ]
+    found = [
+        (one.disputes, one.disputes_resolved, one.disputes_unfounded, one.unfounded_share)
+        for one in (behaved(*facts, as_of=after(day)) for day in (0, 2, 4, 5, 7))
+    ]
+    assert found == [
+        (0, 0, 0, None),
+        (6, 0, 0, None),
+        (6, 2, 2, None),
+        (6, 3, 2, Decimal("66.67")),
+        (6, 5, 2, Decimal("40.00")),
     ]
 
 
@@ -347,6 +429,11 @@ def test_answer_of_the_same_day_answers_the_contact_of_that_day() -> None:
     assert email.answered == 2
 
 
+def test_vague_promises_are_counted_from_the_day_they_were_heard() -> None:
+    facts = [contact("I-1", 1), heard("R-1", 2, "I-1", "vague_promise")]
+    assert [behaved(*facts, as_of=after(day)).vague_promises for day in (1, 2)] == [0, 1]
+
+
 def test_silence_is_the_days_we_spoke_since_we_were_heard() -> None:
     facts = [
         contact("I-1", 1),
@@ -372,13 +459,19 @@ def test_rows_say_what_each_number_rests_on() -> None:
         ("median_delay", None, 31, 3),
         ("habitual_delay", None, 30, 3),
         ("trend", None, None, 3),
+        ("late_share", None, Decimal("100.00"), 3),
+        ("delays", "1-30", 1, 3),
+        ("delays", "31-60", 2, 3),
+        ("still_late", None, None, 0),
         ("promise_keeping", None, None, 1),
         ("promises", "broken", 1, 1),
         ("dispute_share", None, Decimal("0.00"), 3),
+        ("unfounded_share", None, None, 0),
         ("answer_rate", "email", None, 1),
         ("unanswered", None, 1, 1),
+        ("vague_promises", None, 0, 1),
     ]
-    assert {row["unit"] for row in rows} == {"days", "percent", "promises"}
+    assert {row["unit"] for row in rows} == {"answers", "days", "items", "percent", "promises"}
 
 
 def test_notebook_shows_the_rows_and_escapes_the_name() -> None:
@@ -509,6 +602,8 @@ def test_numbers_are_bounded_by_what_they_rest_on(
     for rate, base in (
         (found.promise_keeping, found.promises_judged),
         (found.dispute_share, found.invoices),
+        (found.unfounded_share, found.disputes_resolved),
+        (found.late_share, found.settled),
         *((one.answer_rate, one.sent) for one in found.channels),
     ):
         assert (rate is None) == (base < 3)
@@ -516,6 +611,15 @@ def test_numbers_are_bounded_by_what_they_rest_on(
     for one in found.channels:
         assert one.answered <= one.seen <= one.sent
     assert found.unanswered <= found.contact_days
+    assert sum(one.count for one in found.distribution) == found.settled
+    assert found.disputes_unfounded <= found.disputes_resolved <= found.disputes
+    assert all(late > 0 for late in found.still_late)
+    marks = [found.delay_at(percent) for percent in range(0, 101, 5)]
+    assert marks == sorted(marks, key=lambda mark: mark or 0)
+    assert {None} == set(marks) or (marks[0], marks[-1]) == (
+        min(found.delays),
+        max(found.delays),
+    )
     assert sum(count for _, count in found.promises) == len(position_of(account, **asked).promises)
 
 

@@ -17,8 +17,10 @@ from recouvrement import (
     CashApplication,
     Conventions,
     CreditNote,
+    CreditRating,
     Debtor,
     Dispute,
+    Doubtful,
     DunningBlock,
     Instalment,
     Interaction,
@@ -145,6 +147,15 @@ def test_what_names_no_invoice_goes_by_those_open_on_its_day() -> None:
     facts = invoice(), payment(), other, said, before
     assert gone(date(2018, 2, 21), *facts) == ["V-2"]
     assert gone(FIVE_YEARS + timedelta(1), *facts) == ["V-2", "V-1"]
+
+
+def test_a_doubt_is_kept_with_the_books_and_a_rating_as_what_was_said() -> None:
+    doubt = Doubtful("U-1", date(2014, 2, 10), invoice="F-1", loss_rate=30)
+    rating = CreditRating("Y-1", date(2014, 2, 11), source="bureau", score=62)
+    facts = invoice(), payment(), doubt, rating
+    assert gone(FIVE_YEARS, *facts) == []
+    assert gone(FIVE_YEARS + timedelta(1), *facts) == ["Y-1"]
+    assert gone(TEN_YEARS + timedelta(1), *facts) == ["F-1", "U-1", "Y-1", "P-1"]
 
 
 def test_what_was_said_long_after_goes_by_its_own_day() -> None:

@@ -20,6 +20,7 @@ from recouvrement import (
     CashApplication,
     Conventions,
     CreditNote,
+    CreditRating,
     Dispute,
     Insolvency,
     InvalidFact,
@@ -281,6 +282,8 @@ def renamed(account: Account, name: Any) -> Account:
         changes: dict[str, Any] = {}
         for one in attrs.fields(type(fact)):
             value = getattr(fact, one.name)
+            if isinstance(fact, CreditRating) and one.name == "source":
+                continue  # a bureau, no fact
             if one.name in (*REFERENCES, "replaces"):
                 changes[one.name] = new(value)
             elif one.name == "invoices":

@@ -25,6 +25,7 @@ from recouvrement.facts.legal import (
     LegalStep,
     Placement,
 )
+from recouvrement.facts.risk import CreditRating, Doubtful
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -204,6 +205,16 @@ class Account:
     def documents(self) -> tuple[Document, ...]:
         """Pieces of the file."""
         return self._of_kind(Document)
+
+    @property
+    def doubts(self) -> tuple[Doubtful, ...]:
+        """Invoices held to be doubtful, by date."""
+        return self._of_kind(Doubtful)
+
+    @property
+    def ratings(self) -> tuple[CreditRating, ...]:
+        """Scores given to the debtor, by date."""
+        return self._of_kind(CreditRating)
 
     @property
     def signals(self) -> tuple[Signal, ...]:

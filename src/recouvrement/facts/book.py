@@ -6,6 +6,7 @@ here depends on a date or on a convention; nothing here is read by users. `bookk
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Final, NamedTuple
 
@@ -179,6 +180,22 @@ class Notice(NamedTuple):
     places: tuple[int, ...]
 
 
+class Doubt(NamedTuple):
+    """Items held to be doubtful from a day on, with the probable loss in percent."""
+
+    on: int
+    places: tuple[int, ...]
+    loss_rate: Decimal
+
+
+class Rating(NamedTuple):
+    """A score given to the debtor from a day on."""
+
+    on: int
+    source: str
+    score: Decimal
+
+
 class LegalEvent(NamedTuple):
     """A legal step on items, until the day it ends."""
 
@@ -202,6 +219,7 @@ class Book:
         "covers",
         "currencies",
         "documents",
+        "doubts",
         "dues",
         "events",
         "heard",
@@ -220,6 +238,7 @@ class Book:
         "plans",
         "pledges",
         "quiet",
+        "ratings",
         "returns",
         "source_days",
         "sources",
@@ -259,6 +278,8 @@ class Book:
     legal: tuple[LegalEvent, ...]
     returns: tuple[tuple[int, int], ...]
     notices: tuple[Notice, ...]
+    doubts: tuple[Doubt, ...]
+    ratings: tuple[Rating, ...]
     kept_apart: bool
     quiet: bool
     needs_log: bool

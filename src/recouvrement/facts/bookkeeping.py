@@ -19,6 +19,7 @@ from recouvrement.facts.book import (
     Contact,
     Contest,
     Cover,
+    Doubt,
     Event,
     Hold,
     Item,
@@ -26,6 +27,7 @@ from recouvrement.facts.book import (
     Notice,
     Plan,
     Pledge,
+    Rating,
     Source,
     Stay,
     Touch,
@@ -45,6 +47,7 @@ from recouvrement.facts.legal import (
     LegalStep,
     Placement,
 )
+from recouvrement.facts.risk import CreditRating, Doubtful
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -131,6 +134,13 @@ class _Preparation:
         book.legal = tuple(
             LegalEvent(one, _day(one.on), self._ending(one.ended_on), self._all(one.invoices))
             for one in self.by_kind[LegalStep]
+        )
+        book.doubts = tuple(
+            Doubt(_day(one.on), self._all((one.invoice,)), one.loss_rate)
+            for one in self.by_kind[Doubtful]
+        )
+        book.ratings = tuple(
+            Rating(_day(one.on), one.source, one.score) for one in self.by_kind[CreditRating]
         )
         book.kept_apart = bool(book.stays or book.placements or book.assignments)
         book.quiet = not (

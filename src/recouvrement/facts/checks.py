@@ -4,9 +4,9 @@ import types
 import typing
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any, get_args, get_origin
+from typing import Any, Final, get_args, get_origin
 
 from attrs import Attribute
 
@@ -14,6 +14,8 @@ from recouvrement.errors import InvalidFact
 from recouvrement.money import Money
 
 Check = Callable[[Any], Any]
+
+_MOST_DIGITS: Final = 20
 
 
 def checked(cls: type, fields: list["Attribute[Any]"]) -> list["Attribute[Any]"]:
@@ -62,10 +64,8 @@ def _check_of(annotation: Any, name: str) -> Check:
         return _optional(_check_of(inner, name))
     if get_origin(base) in (tuple, frozenset):
         return _many(get_origin(base), get_args(base)[0], name)
-    if base is str:
-        return _text(name)
-    if base is date:
-        return _plain_date(name)
+    if base in _PLAIN:
+        return _PLAIN[base](name)
     if isinstance(base, type) and issubclass(base, StrEnum):
         return _word(base, name)
     return _instance(base, name)
@@ -104,6 +104,25 @@ def _plain_date(name: str) -> Check:
     return convert
 
 
+def _number(name: str) -> Check:
+    def convert(value: Any) -> Any:
+        if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+            raise InvalidFact(name, "text, a whole number or a Decimal", shown(value))
+        try:
+            # Python reads "1_000" as a number; whoever writes a rate never means it.
+            number = Decimal("" if isinstance(value, str) and "_" in value else value)
+        except InvalidOperation:
+            raise InvalidFact(name, "a decimal number", shown(value)) from None
+        # Beyond this nobody rates anything, and an exponent typed by mistake would fill the memory.
+        digits = max(len(number.as_tuple().digits), abs(number.adjusted()))
+        if not number.is_finite() or digits > _MOST_DIGITS:
+            expected = f"a finite number of at most {_MOST_DIGITS} digits"
+            raise InvalidFact(name, expected, shown(value))
+        return number
+
+    return convert
+
+
 def _word(words: type[StrEnum], name: str) -> Check:
     def convert(value: Any) -> Any:
         try:
@@ -122,3 +141,10 @@ def _instance(kind: type, name: str) -> Check:
         return value
 
     return convert
+
+
+_PLAIN: Final[dict[object, Callable[[str], Check]]] = {
+    str: _text,
+    date: _plain_date,
+    Decimal: _number,
+}

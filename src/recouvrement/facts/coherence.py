@@ -11,6 +11,7 @@ from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.invoice import Invoice
 from recouvrement.facts.legal import FormalNotice
+from recouvrement.facts.risk import Doubtful
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -161,7 +162,7 @@ def _items_of(fact: Fact) -> Iterator[tuple[str, str, Money | None]]:
                 yield "allocations", one.invoice, one.amount
         case CashApplication() | WriteOff() | Dispute():
             yield "invoice", fact.invoice, fact.amount
-        case DunningBlock(invoice=str(item)):
+        case DunningBlock(invoice=str(item)) | Doubtful(invoice=item):
             yield "invoice", item, None
         case Interaction():
             for step in fact.steps:

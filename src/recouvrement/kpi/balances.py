@@ -1,23 +1,15 @@
-"""What is open on a day: how much, how old, and which part of it is late."""
+"""What is open on a day: how much, which part of it is late, and on how few it rests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
-from typing import Final, Literal, TypeAlias
 
-from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
-from recouvrement.kpi.closing import Closing, read
-from recouvrement.kpi.measure import Bucket, Measure, Tally, decimal_of
-from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, perimeter_of, whole
+from recouvrement.kpi.closing import closing_of
+from recouvrement.kpi.gathering import Finish, Reading, measured
+from recouvrement.kpi.measure import Measure, answered, decimal_of, raised
+from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, perimeter_of
 from recouvrement.position.conventions import Conventions
-
-AgeingCredits: TypeAlias = Literal["apart", "own_bucket", "netted"]
-"""Unapplied money in none of the buckets, in a bucket of its own, or netted from the oldest."""
-
-BOUNDS: Final = (0, 30, 60, 90, 120)
-CREDIT_BUCKET: Final = "credits"
 
 
 def outstanding(
@@ -55,22 +47,29 @@ def outstanding(
         conventions=conventions,
         known_on=known_on,
     )
-    closing = Closing(perimeter, as_of)
-    count = read(accounts, [closing], conventions)
-    value = closing.money(closing.balance)
-    return Measure(
-        formula="outstanding",
-        name="outstanding",
-        definition="sum of what is open on the items issued by the day",
-        unit=currency,
-        perimeter=perimeter,
-        value=value,
-        numerator=value,
-        population=(("accounts", count), *closing.population()),
-        excluded=closing.excluded(),
-        reconciliation=(closing.ledger(), closing.used("balance")),
-        flags=("net credit",) if closing.balance < 0 else (),
-    )
+
+    def collect(reading: Reading) -> Finish:
+        closing = closing_of(reading, perimeter, as_of)
+
+        def finish() -> Measure:
+            value = closing.money(closing.balance)
+            return Measure(
+                formula="outstanding",
+                name="outstanding",
+                definition="sum of what is open on the items issued by the day",
+                unit=currency,
+                perimeter=perimeter,
+                value=value,
+                numerator=value,
+                population=(("accounts", reading.accounts), *closing.population()),
+                excluded=closing.excluded(),
+                reconciliation=(closing.ledger(), closing.used("balance")),
+                flags=raised({"net credit": closing.balance < 0}),
+            )
+
+        return finish
+
+    return measured(accounts, perimeter, conventions, collect)
 
 
 def overdue_rate(
@@ -106,69 +105,64 @@ def overdue_rate(
         conventions=conventions,
         known_on=known_on,
     )
-    closing = Closing(perimeter, as_of)
-    count = read(accounts, [closing], conventions)
-    overdue, balance = closing.balance - closing.not_due, closing.balance
-    exact = Fraction(100 * overdue, balance) if balance > 0 else None
-    flags = [] if balance >= 0 else ["net credit"]
-    if exact is not None and exact < 0:
-        flags.append("negative")
-    return Measure(
-        formula="K8",
-        name="overdue rate",
-        definition="overdue / open * 100",
-        unit="percent",
-        perimeter=perimeter,
-        value=None if exact is None else decimal_of(exact),
-        undefined=f"nothing is owed on {as_of}" if exact is None else None,
-        exact=exact,
-        numerator=closing.money(overdue),
-        denominator=closing.money(balance),
-        population=(("accounts", count), *closing.population()),
-        excluded=closing.excluded(),
-        reconciliation=(closing.ledger(), closing.used("balance"), overdue_of(closing)),
-        flags=tuple(flags),
-    )
+
+    def collect(reading: Reading) -> Finish:
+        closing = closing_of(reading, perimeter, as_of)
+
+        def finish() -> Measure:
+            overdue, balance = closing.balance - closing.not_due, closing.balance
+            exact = Fraction(100 * overdue, balance) if balance > 0 else None
+            return Measure(
+                formula="K8",
+                name="overdue rate",
+                definition="overdue / open * 100",
+                unit="percent",
+                perimeter=perimeter,
+                **answered(exact, f"nothing is owed on {as_of}"),
+                numerator=closing.money(overdue),
+                denominator=closing.money(balance),
+                population=(("accounts", reading.accounts), *closing.population()),
+                excluded=closing.excluded(),
+                reconciliation=(closing.ledger(), closing.used("balance"), closing.overdue()),
+                flags=raised(
+                    {
+                        "net credit": balance < 0,
+                        "negative": exact is not None and exact < 0,
+                    }
+                ),
+            )
+
+        return finish
+
+    return measured(accounts, perimeter, conventions, collect)
 
 
-def overdue_of(closing: Closing) -> Tally:
-    """How what is overdue follows from the balance."""
-    lines = [("balance", closing.balance), ("not due", -closing.not_due)]
-    late = sum(closing.amounts[1:]) - closing.beyond
-    return closing.tally("overdue", lines, late)
-
-
-def ageing(
+def concentration(
     accounts: Iterable[Account],
     *,
     as_of: date,
     currency: str = "EUR",
-    bounds: Sequence[int] = BOUNDS,
     disputed: Disputed = "in",
-    credits: AgeingCredits = "apart",  # noqa: A002 (the word of the field)
+    credits: Credits = "apart",  # noqa: A002 (the word of the field)
     conventions: Conventions = USUAL,
     known_on: date | None = None,
 ) -> Measure:
-    """What is open by days past due, in buckets that add up to the value (K9).
+    """How few debtors hold what is open: the sum of their squared shares (K24).
 
-    `bounds` are the last days of the buckets; 0, the last day on which an item is not due, always
-    is one. Unapplied money is "apart", in none of the buckets, which then sum to what is open; or
-    in an "own_bucket" called `credits`; or "netted" from the oldest items of its account. In these
-    two modes the buckets sum to open less unapplied: what netting cannot place (a deposit, a
-    security, a credit beyond the items of its account) is in a bucket called `credits` too.
+    The Herfindahl-Hirschman index, between 0 and 1: 1 when one debtor owes everything, 1 ÷ n when n
+    debtors owe alike. Only debtors with a debit balance have a share; accounts of one debtor (by
+    its id) are added up. Undefined when nobody owes anything. `beside` says what the largest owes,
+    in percent. What each debtor owes is kept until the end.
 
-    >>> from recouvrement import Debtor, Invoice, Money, Payment
-    >>> account = Account.of(
-    ...     Debtor("C-17", "Atelier Vasseur"),
-    ...     Invoice("F-41", date(2026, 9, 1), due_on=date(2026, 10, 1), total=Money.of(200, "EUR")),
-    ...     Payment("P-9", date(2026, 10, 20), amount=Money.of(50, "EUR")),
-    ... )
-    >>> by_hand = Conventions(application="explicit_only")
-    >>> measure = ageing([account], as_of=date(2026, 11, 5), credits="netted", conventions=by_hand)
-    >>> [(one.label, str(one.amount)) for one in measure.buckets if one.count]
-    [('31-60', '150.00 EUR')]
+    >>> from recouvrement import Debtor, Invoice, Money
+    >>> def owing(name, amount):
+    ...     total = Money.of(amount, "EUR")
+    ...     invoice = Invoice("F-1", date(2026, 9, 1), due_on=date(2026, 10, 1), total=total)
+    ...     return Account.of(Debtor(name, name), invoice)
+    >>> owed = [owing("A", 30), owing("B", 30), owing("C", 20), owing("D", 20)]
+    >>> concentration(owed, as_of=date(2026, 10, 31))
+    <K24 concentration on 2026-10-31: 0.26 index>
     """
-    edges = _edges(bounds)
     perimeter = perimeter_of(
         as_of=as_of,
         currency=currency,
@@ -176,72 +170,41 @@ def ageing(
         credits=credits,
         conventions=conventions,
         known_on=known_on,
-        modes=("apart", "own_bucket", "netted"),
-        options=(("bounds", "/".join(map(str, edges))), ("age from", "due date")),
-    )
-    closing = Closing(perimeter, as_of, edges)
-    count = read(accounts, [closing], conventions)
-    buckets = _buckets(closing)
-    value = closing.money(sum(one.amount.minor for one in buckets))
-    return Measure(
-        formula="K9",
-        name="ageing",
-        definition="sum of what is open, by days past due",
-        unit=currency,
-        perimeter=perimeter,
-        value=value,
-        numerator=value,
-        population=(("accounts", count), *closing.population()),
-        excluded=closing.excluded(unapplied=credits == "apart"),
-        reconciliation=(closing.ledger(), _bucketed(closing, value.minor)),
-        buckets=buckets,
-        flags=("net credit",) if value.minor < 0 else (),
     )
 
+    def collect(reading: Reading) -> Finish:
+        closing = closing_of(reading, perimeter, as_of)
+        owed = closing.debtors()
 
-def _edges(bounds: Sequence[int]) -> tuple[int, ...]:
-    if isinstance(bounds, str) or not isinstance(bounds, Sequence):
-        raise InvalidInput("bounds", "days past due, in order", repr(bounds))
-    edges = tuple(whole("bounds", bound, least=0) for bound in bounds)
-    if any(low >= high for low, high in pairwise(edges)):
-        raise InvalidInput("bounds", "days past due, in order", repr(bounds))
-    # What is not due is never mixed with what is late.
-    return edges if edges[:1] == (0,) else (0, *edges)
+        def finish() -> Measure:
+            debits = [minor for minor in owed.values() if minor > 0]
+            total, squares = sum(debits), sum([minor * minor for minor in debits])
+            exact = Fraction(squares, total * total) if total else None
+            largest = None if not total else decimal_of(Fraction(100 * max(debits), total))
+            credit = sum([minor for minor in owed.values() if minor < 0])
+            lines = [("balance", closing.balance), ("debtors in credit", -credit)]
+            return Measure(
+                formula="K24",
+                name="concentration",
+                definition="sum of the squared shares of the debtors who owe",
+                unit="index",
+                perimeter=perimeter,
+                **answered(exact, f"nobody owes anything on {as_of}"),
+                denominator=closing.money(total),
+                population=(
+                    ("accounts", reading.accounts),
+                    ("debtors with a debit balance", len(debits)),
+                    *closing.population(),
+                ),
+                excluded=closing.excluded(),
+                reconciliation=(
+                    closing.ledger(),
+                    closing.used("balance"),
+                    closing.tally("debit balances", lines, total),
+                ),
+                beside=(("share of the largest debtor, percent", largest),),
+            )
 
+        return finish
 
-def _buckets(closing: Closing) -> tuple[Bucket, ...]:
-    edges = closing.bounds
-    spans: list[tuple[str, int | None, int | None]] = [("not due", None, 0)]
-    for before, high in pairwise(edges):
-        low = before + 1
-        spans.append((f"{low}-{high}" if low < high else str(high), low, high))
-    spans.append((f">{edges[-1]}", edges[-1] + 1, None))
-    buckets = [
-        Bucket(label, low, high, closing.money(amount), count)
-        for (label, low, high), amount, count in zip(
-            spans, closing.amounts, closing.counts, strict=True
-        )
-    ]
-    credit = _credit(closing)
-    if credit or closing.perimeter.credits == "own_bucket":
-        holders = closing.left_over if closing.netting else closing.holders
-        buckets.append(Bucket(CREDIT_BUCKET, None, None, closing.money(-credit), holders))
-    return tuple(buckets)
-
-
-def _credit(closing: Closing) -> int:
-    """The unapplied money that has a bucket of its own."""
-    if closing.netting:
-        return closing.beyond + closing.never_netted
-    return closing.unapplied if closing.perimeter.credits == "own_bucket" else 0
-
-
-def _bucketed(closing: Closing, total: int) -> Tally:
-    """How the sum of the buckets follows from what the ledger has open."""
-    inside = 0 if closing.perimeter.credits == "apart" else closing.unapplied
-    lines = [
-        ("open", closing.open),
-        ("disputed, left out", -closing.disputed[1]),
-        ("unapplied", -inside),
-    ]
-    return closing.tally("buckets", lines, total)
+    return measured(accounts, perimeter, conventions, collect)

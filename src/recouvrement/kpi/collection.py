@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from recouvrement.facts.account import Account
-from recouvrement.kpi.closing import Closing, read
-from recouvrement.kpi.measure import Exclusion, Measure, decimal_of
+from recouvrement.kpi.closing import closing_of
+from recouvrement.kpi.gathering import Finish, Reading, measured
+from recouvrement.kpi.measure import Measure, amount_of, answered, raised
 from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, perimeter_of, whole
-from recouvrement.kpi.sales import PERIOD, Sales
-from recouvrement.money import Money, exponent_of
+from recouvrement.kpi.sales import sales_of
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.position import check_date
 
 
 def collection_effectiveness(
@@ -44,6 +44,7 @@ def collection_effectiveness(
     >>> collection_effectiveness([account], since=date(2026, 8, 31), as_of=date(2026, 10, 31))
     <K6 collection effectiveness on 2026-10-31: 83.33 percent>
     """
+    check_date("since", since)
     divisor = 1 if months is None else whole("months", months, least=1)
     perimeter = perimeter_of(
         as_of=as_of,
@@ -56,62 +57,53 @@ def collection_effectiveness(
         known_on=known_on,
         options=(("sales", "of the period" if months is None else f"of the period / {months}"),),
     )
-    start, end = Closing(perimeter, since), Closing(perimeter, as_of)
-    sales = Sales(perimeter)
-    count = read(accounts, [start, end], conventions, sales)
-    sold = sales.tally(end.billed, [PERIOD])
-    entered = Fraction(start.balance) + Fraction(sold.total.minor, divisor)
-    collected, collectable = entered - end.balance, entered - end.not_due
-    exact = 100 * collected / collectable if collectable else None
-    nothing = f"nothing was collectable after {since} through {as_of}"
-    said = {
-        "net credit": start.balance < 0 or end.balance < 0,
-        "negative sales": sold.total.minor < 0,
-        "negative base": collectable < 0,
-        "above 100": exact is not None and exact > 100,
-        "negative": exact is not None and exact < 0,
-    }
-    return Measure(
-        formula="K6",
-        name="collection effectiveness",
-        definition=(
-            "(open at the start + sales - open at the end)"
-            " / (open at the start + sales - not yet due at the end) * 100"
-        ),
-        unit="percent",
-        perimeter=perimeter,
-        value=None if exact is None else decimal_of(exact),
-        undefined=nothing if exact is None else None,
-        exact=exact,
-        numerator=_amount(collected, currency),
-        denominator=_amount(collectable, currency),
-        population=(
-            ("accounts", count),
-            ("open items at the start", sum(start.counts)),
-            *end.population(),
-            ("sales invoices", sales.count([PERIOD])),
-        ),
-        excluded=(
-            *(
-                Exclusion(f"{one.reason}, at the start", one.count, one.amount)
-                for one in start.excluded()
-            ),
-            *end.excluded(),
-            *sales.excluded([PERIOD]),
-        ),
-        reconciliation=(
-            end.ledger(),
-            start.ledger(),
-            start.used("balance at the start"),
-            sold,
-            end.used("balance at the end"),
-        ),
-        flags=tuple(flag for flag, met in said.items() if met),
-    )
 
+    def collect(reading: Reading) -> Finish:
+        start, end = (closing_of(reading, perimeter, on) for on in (since, as_of))
+        sales = sales_of(reading, perimeter, as_of)
 
-def _amount(minor: Fraction, currency: str) -> Money | Decimal:
-    """An amount; a Decimal in major units when averaging left parts of a minor unit."""
-    if minor.denominator == 1:
-        return Money(minor.numerator, currency)
-    return decimal_of(minor / 10 ** exponent_of(currency))
+        def finish() -> Measure:
+            sold = sales.after(since)
+            entered = Fraction(start.balance) + Fraction(sold.minor, divisor)
+            collected, collectable = entered - end.balance, entered - end.not_due
+            exact = 100 * collected / collectable if collectable else None
+            return Measure(
+                formula="K6",
+                name="collection effectiveness",
+                definition=(
+                    "(open at the start + sales - open at the end)"
+                    " / (open at the start + sales - not yet due at the end) * 100"
+                ),
+                unit="percent",
+                perimeter=perimeter,
+                **answered(exact, f"nothing was collectable after {since} through {as_of}"),
+                numerator=amount_of(collected, currency),
+                denominator=amount_of(collectable, currency),
+                population=(
+                    ("accounts", reading.accounts),
+                    ("open items at the start", start.items),
+                    *end.population(),
+                    ("sales invoices", sold.invoices),
+                ),
+                excluded=(*start.excluded_then(), *end.excluded(), *sold.excluded()),
+                reconciliation=(
+                    end.ledger(),
+                    start.ledger(),
+                    start.used("balance at the start"),
+                    sold.tally(),
+                    end.used("balance at the end"),
+                ),
+                flags=raised(
+                    {
+                        "net credit": start.balance < 0 or end.balance < 0,
+                        "negative sales": sold.minor < 0,
+                        "negative base": collectable < 0,
+                        "above 100": exact is not None and exact > 100,
+                        "negative": exact is not None and exact < 0,
+                    }
+                ),
+            )
+
+        return finish
+
+    return measured(accounts, perimeter, conventions, collect)

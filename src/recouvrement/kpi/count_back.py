@@ -2,18 +2,21 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
 from recouvrement.facts.account import Account
-from recouvrement.kpi.closing import Closing, read
+from recouvrement.kpi.closing import Closing, closing_of
+from recouvrement.kpi.gathering import Finish, Reading, measured
 from recouvrement.kpi.measure import Measure, Month, decimal_of
 from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, one_of, perimeter_of
-from recouvrement.kpi.sales import Sales
+from recouvrement.kpi.sales import Sales, Sold, sales_of
 from recouvrement.position.conventions import Conventions
+
+_DAY: Final = timedelta(1)
 
 MonthDays: TypeAlias = Literal["actual", "30"]
 """A whole month has its own days, or 30."""
@@ -70,35 +73,42 @@ def dso_count_back(
             ("months without sales", one_of("without_sales", ("skip", "stop"), without_sales)),
         ),
     )
-    closing = Closing(perimeter, as_of)
-    sales = Sales(perimeter, _number)
-    count = read(accounts, [closing], conventions, sales)
-    walk = _walk(closing, sales, thirty=month_days == "30", stops=without_sales == "stop")
-    sold = sales.tally(closing.billed, walk.periods)
-    days = decimal_of(walk.days)
-    return Measure(
-        formula="K2",
-        name="DSO by count-back",
-        definition="days of the latest months of sales that make up what is open",
-        unit="days",
-        perimeter=perimeter,
-        value=days if walk.stopped is None else None,
-        undefined=walk.stopped,
-        exact=walk.days if walk.stopped is None else None,
-        lower_bound=days if walk.is_lower_bound else None,
-        numerator=closing.money(closing.balance),
-        denominator=sold.total,
-        population=(
-            ("accounts", count),
-            *closing.population(),
-            ("sales invoices", sales.count(walk.periods)),
-            ("months", len(walk.periods)),
-        ),
-        excluded=(*closing.excluded(), *sales.excluded(walk.periods)),
-        reconciliation=(closing.ledger(), closing.used("numerator"), sold),
-        months=walk.months,
-        flags=walk.flags,
-    )
+
+    def collect(reading: Reading) -> Finish:
+        closing = closing_of(reading, perimeter, as_of)
+        sales = sales_of(reading, perimeter, as_of)
+
+        def finish() -> Measure:
+            walk = _walk(closing, sales, thirty=month_days == "30", stops=without_sales == "stop")
+            sold, whole = walk.sold, walk.stopped is None
+            days = decimal_of(walk.days)
+            return Measure(
+                formula="K2",
+                name="DSO by count-back",
+                definition="days of the latest months of sales that make up what is open",
+                unit="days",
+                perimeter=perimeter,
+                value=days if whole else None,
+                undefined=walk.stopped,
+                exact=walk.days if whole else None,
+                lower_bound=days if walk.is_lower_bound else None,
+                numerator=closing.money(closing.balance),
+                denominator=sold.total,
+                population=(
+                    ("accounts", reading.accounts),
+                    *closing.population(),
+                    ("sales invoices", sold.invoices),
+                    ("months", len(walk.months)),
+                ),
+                excluded=(*closing.excluded(), *sold.excluded()),
+                reconciliation=(closing.ledger(), closing.used("numerator"), sold.tally()),
+                months=walk.months,
+                flags=walk.flags,
+            )
+
+        return finish
+
+    return measured(accounts, perimeter, conventions, collect)
 
 
 @frozen(kw_only=True)
@@ -106,7 +116,7 @@ class _Walk:
     """The months taken, latest first, and why the walk ended too early, if it did."""
 
     days: Fraction
-    periods: tuple[int, ...]
+    sold: Sold
     months: tuple[Month, ...]
     stopped: str | None
     is_lower_bound: bool
@@ -115,32 +125,33 @@ class _Walk:
 
 def _walk(closing: Closing, sales: Sales, *, thirty: bool, stops: bool) -> _Walk:
     on, rest = closing.on, closing.balance
-    earliest, period = min(sales.sold, default=None), _number(on)
-    days, periods, months, stopped = Fraction(0), [], [], None
+    first: date | None = sales.earliest()
+    until: date | None = on
+    days, months, stopped = Fraction(0), [], None
     if rest < 0:
         stopped = "what is open is a net credit, which no sales make up"
     while rest > 0:
-        sold = sales.total(period)
-        if earliest is None or period < earliest:
-            since = "" if earliest is None else f" before {_label(earliest)}"
+        if until is None or first is None or until < first.replace(day=1):
+            since = "" if first is None else f" before {first.isoformat()[:7]}"
             stopped = f"history too short: no sales are known{since}"
             break
+        opening = until.replace(day=1)
+        before = None if opening == date.min else opening - _DAY
+        sold = sales.between(before, until).minor
+        label = until.isoformat()[:7]
         if sold <= 0 and stops:
-            stopped = f"{_label(period)} has no sales"
+            stopped = f"{label} has no sales"
             break
-        length = _length(period, on, thirty=thirty)
+        length = _length(until, on, thirty=thirty)
         taken = Fraction(length * rest, sold) if sold > rest else Fraction(length)
         rest -= min(rest, max(sold, 0))
         days += taken
-        periods.append(period)
-        months.append(
-            Month(_label(period), closing.money(sold), decimal_of(taken), closing.money(rest))
-        )
-        period -= 1
+        months.append(Month(label, closing.money(sold), decimal_of(taken), closing.money(rest)))
+        until = before
     incomplete = rest > 0
     return _Walk(
         days=days,
-        periods=tuple(periods),
+        sold=sales.after(until),
         months=tuple(months),
         stopped=stopped,
         is_lower_bound=incomplete,
@@ -148,21 +159,15 @@ def _walk(closing: Closing, sales: Sales, *, thirty: bool, stops: bool) -> _Walk
     )
 
 
-def _number(on: date) -> int:
-    """The month of a day, counted so that the month before is one less."""
-    return on.year * 12 + on.month - 1
+def month_end(on: date) -> date:
+    """The last day of the month of a day."""
+    return on.replace(day=monthrange(on.year, on.month)[1])
 
 
-def _label(period: int) -> str:
-    year, month = divmod(period, 12)
-    return f"{year:04}-{month + 1:02}"
-
-
-def _length(period: int, on: date, *, thirty: bool) -> int:
+def _length(until: date, on: date, *, thirty: bool) -> int:
     """The days of a month; the month of the day itself has those through that day."""
-    year, month = divmod(period, 12)
-    _, last = monthrange(year, month + 1)
-    days = on.day if period == _number(on) else last
+    _, last = monthrange(until.year, until.month)
+    days = until.day if until == on else last
     if thirty:
         return 30 if days == last else min(days, 30)
     return days

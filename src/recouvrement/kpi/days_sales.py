@@ -1,16 +1,14 @@
 """What is open, in days of the sales of a window: all of it, at best, and what lateness adds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from attrs import frozen
-
 from recouvrement.facts.account import Account
-from recouvrement.kpi.balances import overdue_of
-from recouvrement.kpi.closing import Closing, read
-from recouvrement.kpi.measure import Measure, Tally, decimal_of
+from recouvrement.kpi.closing import Closing, closing_of
+from recouvrement.kpi.gathering import Finish, Reading, measured
+from recouvrement.kpi.measure import Measure, Tally, answered, raised
 from recouvrement.kpi.perimeter import (
     USUAL,
     Credits,
@@ -19,7 +17,7 @@ from recouvrement.kpi.perimeter import (
     perimeter_of,
     window_start,
 )
-from recouvrement.kpi.sales import PERIOD, Sales
+from recouvrement.kpi.sales import sales_of
 from recouvrement.position.conventions import Conventions
 
 WINDOW: Final = 90
@@ -62,8 +60,14 @@ def dso(
         conventions=conventions,
         known_on=known_on,
     )
-    window = _Window.read(accounts, perimeter, conventions, window_days)
-    return window.days_of("K1", "DSO", "open / sales * window", window.closing.used("numerator"))
+
+    def tallies(closing: Closing) -> list[Tally]:
+        return [closing.used("numerator")]
+
+    definition = "open / sales * window"
+    return measured(
+        accounts, perimeter, conventions, _collecting("K1", "DSO", definition, perimeter, tallies)
+    )
 
 
 def dso_best_possible(
@@ -101,16 +105,15 @@ def dso_best_possible(
         conventions=conventions,
         known_on=known_on,
     )
-    window = _Window.read(accounts, perimeter, conventions, window_days)
-    closing = window.closing
-    late = closing.balance - closing.not_due
-    lines = [("balance", closing.balance), ("overdue", -late)]
-    return window.days_of(
-        "K4",
-        "best possible DSO",
-        "open not yet due / sales * window",
-        closing.tally("numerator", lines, closing.not_due),
-        closing.used("balance"),
+
+    def tallies(closing: Closing) -> list[Tally]:
+        late = closing.balance - closing.not_due
+        lines = [("balance", closing.balance), ("overdue", -late)]
+        return [closing.tally("numerator", lines, closing.not_due), closing.used("balance")]
+
+    name, definition = "best possible DSO", "open not yet due / sales * window"
+    return measured(
+        accounts, perimeter, conventions, _collecting("K4", name, definition, perimeter, tallies)
     )
 
 
@@ -150,69 +153,60 @@ def average_days_delinquent(
         conventions=conventions,
         known_on=known_on,
     )
-    window = _Window.read(accounts, perimeter, conventions, window_days)
-    closing = window.closing
-    return window.days_of(
-        "K4",
-        "average days delinquent",
-        "DSO - best possible DSO = overdue / sales * window",
-        overdue_of(closing),
-        closing.used("balance"),
+
+    def tallies(closing: Closing) -> list[Tally]:
+        return [closing.overdue(), closing.used("balance")]
+
+    name = "average days delinquent"
+    definition = "DSO - best possible DSO = overdue / sales * window"
+    return measured(
+        accounts, perimeter, conventions, _collecting("K4", name, definition, perimeter, tallies)
     )
 
 
-@frozen(kw_only=True)
-class _Window:
-    """A balance at the end of a window, and what the window sold."""
+def _collecting(
+    formula: str,
+    name: str,
+    definition: str,
+    perimeter: Perimeter,
+    tallies: Callable[[Closing], list[Tally]],
+) -> Callable[[Reading], Finish]:
+    """How the total of the first tally comes to be said in days of the sales of the window."""
+    since, as_of, window = perimeter.since, perimeter.as_of, perimeter.window_days or 0
 
-    days: int
-    closing: Closing
-    sales: Sales
-    accounts: int
+    def collect(reading: Reading) -> Finish:
+        closing = closing_of(reading, perimeter, as_of)
+        sales = sales_of(reading, perimeter, as_of)
 
-    @classmethod
-    def read(
-        cls,
-        accounts: Iterable[Account],
-        perimeter: Perimeter,
-        conventions: Conventions,
-        days: int,
-    ) -> "_Window":
-        closing = Closing(perimeter, perimeter.as_of)
-        sales = Sales(perimeter)
-        count = read(accounts, [closing], conventions, sales)
-        return cls(days=days, closing=closing, sales=sales, accounts=count)
+        def finish() -> Measure:
+            told, sold = tallies(closing), sales.after(since)
+            numerator = told[0].total
+            exact = Fraction(numerator.minor * window, sold.minor) if sold.minor else None
+            return Measure(
+                formula=formula,
+                name=name,
+                definition=definition,
+                unit="days",
+                perimeter=perimeter,
+                **answered(exact, f"sales after {since} through {as_of} are 0"),
+                numerator=numerator,
+                denominator=sold.total,
+                population=(
+                    ("accounts", reading.accounts),
+                    *closing.population(),
+                    ("sales invoices", sold.invoices),
+                ),
+                excluded=(*closing.excluded(), *sold.excluded()),
+                reconciliation=(closing.ledger(), *told, sold.tally()),
+                flags=raised(
+                    {
+                        "net credit": closing.balance < 0,
+                        "negative sales": sold.minor < 0,
+                        "negative": exact is not None and exact < 0,
+                    }
+                ),
+            )
 
-    def days_of(self, formula: str, name: str, definition: str, *tallies: Tally) -> Measure:
-        """The total of the first tally in days of the window's sales."""
-        closing, sales = self.closing, self.sales
-        perimeter, numerator = closing.perimeter, tallies[0].total
-        sold = sales.tally(closing.billed, [PERIOD])
-        minor = sold.total.minor
-        exact = Fraction(numerator.minor * self.days, minor) if minor else None
-        said = {
-            "net credit": closing.balance < 0,
-            "negative sales": minor < 0,
-            "negative": exact is not None and exact < 0,
-        }
-        nothing = f"sales after {perimeter.since} through {perimeter.as_of} are 0"
-        return Measure(
-            formula=formula,
-            name=name,
-            definition=definition,
-            unit="days",
-            perimeter=perimeter,
-            value=None if exact is None else decimal_of(exact),
-            undefined=nothing if exact is None else None,
-            exact=exact,
-            numerator=numerator,
-            denominator=sold.total,
-            population=(
-                ("accounts", self.accounts),
-                *closing.population(),
-                ("sales invoices", sales.count([PERIOD])),
-            ),
-            excluded=(*closing.excluded(), *sales.excluded([PERIOD])),
-            reconciliation=(closing.ledger(), *tallies, sold),
-            flags=tuple(flag for flag, met in said.items() if met),
-        )
+        return finish
+
+    return collect

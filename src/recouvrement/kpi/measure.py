@@ -1,36 +1,30 @@
 """A figure that certifies itself: what it counts, on which perimeter, and what the ledger says."""
 
 from collections.abc import Iterator
-from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 from attrs import frozen
 
+from recouvrement.kpi import arithmetic
+from recouvrement.kpi.drawing import bars
+from recouvrement.kpi.figures import amount_of, answered, decimal_of, raised
 from recouvrement.kpi.perimeter import Perimeter
 from recouvrement.money import Money, total_of
 from recouvrement.tables import html_table, text_table
 
-# Wholly stated, because the context of the host may be anything.
-_DIVISION: Final = Context(
-    prec=28,
-    rounding=ROUND_HALF_EVEN,
-    Emin=MIN_EMIN,
-    Emax=MAX_EMAX,
-    capitals=1,
-    clamp=0,
-    flags=[],
-    traps=[],
-)
-
-
-def decimal_of(exact: Fraction) -> Decimal:
-    """The exact ratio, divided once, to 28 significant digits.
-
-    >>> decimal_of(Fraction(45)), decimal_of(Fraction(2, 3))
-    (Decimal('45'), Decimal('0.6666666666666666666666666667'))
-    """
-    return _DIVISION.divide(Decimal(exact.numerator), Decimal(exact.denominator))
+__all__ = [
+    "Bucket",
+    "Exclusion",
+    "Measure",
+    "Month",
+    "Roll",
+    "Tally",
+    "amount_of",
+    "answered",
+    "decimal_of",
+    "raised",
+]
 
 
 @frozen
@@ -98,13 +92,44 @@ class Month:
     rest: Money
 
 
+@frozen
+class Roll:
+    """What went from one bucket of age to another between two closings.
+
+    `share` is in percent of what was in the bucket `before`.
+    """
+
+    before: str
+    after: str
+    amount: Money
+    share: Decimal
+
+
 @frozen(kw_only=True)
 class Measure:
     """A figure and its certificate.
 
     Either `value` is given (Money for amounts, else a Decimal of 28 digits of the `exact` ratio) or
     `undefined` says why there is none. `excluded` is what was left out, `reconciliation` how the
-    terms follow from the ledger: its first tally is the ledger at `perimeter.as_of`.
+    terms follow from the ledger: its first tally is the ledger at `perimeter.as_of`. `beside` are
+    figures to read beside the value, never instead of it: None where there is none.
+
+    Measures of one perimeter have a sum (of amounts), a difference and a ratio; of different
+    perimeters they have none, and `InvalidInput` says what differs.
+
+    >>> from datetime import date
+    >>> from recouvrement import Account, Debtor, Invoice, InvalidInput
+    >>> from recouvrement.kpi import dso, dso_best_possible
+    >>> sold = Invoice("F-1", date(2026, 9, 1), due_on=date(2026, 11, 1), total=Money.of(9, "EUR"))
+    >>> accounts, today = [Account.of(Debtor("C-1", "x"), sold)], date(2026, 10, 31)
+    >>> quarter = dso(accounts, as_of=today)
+    >>> quarter - dso_best_possible(accounts, as_of=today)
+    <K1 - K4 DSO - best possible DSO on 2026-10-31: 0 days>
+    >>> try:
+    ...     quarter / dso(accounts, as_of=today, window_days=60)
+    ... except InvalidInput as refused:
+    ...     print(refused.got)
+    since 2026-09-01, window_days 60
     """
 
     formula: str
@@ -123,12 +148,40 @@ class Measure:
     reconciliation: tuple[Tally, ...] = ()
     buckets: tuple[Bucket, ...] = ()
     months: tuple[Month, ...] = ()
+    rolls: tuple[Roll, ...] = ()
+    beside: tuple[tuple[str, Money | Decimal | int | None], ...] = ()
     flags: tuple[str, ...] = ()
 
     @property
     def reconciles(self) -> bool:
         """Whether every tally of the reconciliation adds up to the cent."""
         return all(tally.adds_up for tally in self.reconciliation)
+
+    @property
+    def is_extensive(self) -> bool:
+        """Whether it adds up over portfolios: an amount or a number of cases, never a ratio."""
+        return isinstance(self.value, Money) or self.unit == "disputes"
+
+    def __add__(self, other: object) -> "Measure":
+        """The same measure of both portfolios, which share no account; amounts and numbers only.
+
+        `InvalidInput` unless both are of one formula and one perimeter.
+        """
+        return arithmetic.total(self, other) if isinstance(other, Measure) else NotImplemented
+
+    def __sub__(self, other: object) -> "Measure":
+        """How much this measure exceeds another of the same unit and perimeter.
+
+        Undefined when either is; `InvalidInput` when units or perimeters differ.
+        """
+        return arithmetic.difference(self, other) if isinstance(other, Measure) else NotImplemented
+
+    def __truediv__(self, other: object) -> "Measure":
+        """How many times this measure holds another of the same perimeter.
+
+        Undefined when either is, or when the other is 0; `InvalidInput` when perimeters differ.
+        """
+        return arithmetic.ratio(self, other) if isinstance(other, Measure) else NotImplemented
 
     @property
     def title(self) -> str:
@@ -186,8 +239,13 @@ class Measure:
             ("perimeter", "known on", asked.known_on),
             *(("perimeter", name, word) for name, word in asked.options),
             *(("population", what, count) for what, count in self.population),
+            *(("beside", name, _told(figure)) for name, figure in self.beside),
             *(("bucket", f"{one.label} ({one.count})", one.amount) for one in self.buckets),
             *(("month", f"{one.month}: {_shown(one.days)} days", one.sales) for one in self.months),
+            *(
+                ("roll", f"{one.before} to {one.after}: {_shown(one.share)} percent", one.amount)
+                for one in self.rolls
+            ),
             *(("excluded", f"{one.reason} ({one.count})", one.amount) for one in self.excluded),
         ]
         for tally in self.reconciliation:
@@ -219,12 +277,18 @@ class Measure:
     def _repr_html_(self) -> str:
         tables = [html_table(self.certificate(), caption=self.title)]
         if self.buckets:
+            amounts = [(one.label, one.amount) for one in self.buckets]
             tables.insert(0, html_table(self.to_rows(), caption=f"{self.title}, buckets"))
+            tables.insert(0, bars(f"{self.title} on {self.perimeter.as_of}", amounts))
         return "\n".join(tables)
 
 
 def _figure(value: Money | Decimal, unit: str) -> str:
     return str(value) if isinstance(value, Money) else f"{_shown(value)} {unit}"
+
+
+def _told(figure: Money | Decimal | int | None) -> object:
+    return _shown(figure) if isinstance(figure, Decimal) else figure
 
 
 def _shown(value: Decimal) -> str:

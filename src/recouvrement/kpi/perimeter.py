@@ -27,7 +27,8 @@ class Perimeter:
     """What a measure was asked about: two figures compare only if theirs are equal.
 
     A period goes from `since` (excluded) to `as_of` (included). `tax_basis` is None where no sales
-    enter the formula. `options` are the choices that only some formulas have, as (name, word).
+    enter the formula, `disputed` and `credits` where no balance does. `options` are the choices
+    that only some formulas have, as (name, word).
     """
 
     as_of: date
@@ -35,8 +36,8 @@ class Perimeter:
     since: date | None = None
     window_days: int | None = None
     tax_basis: str | None = None
-    disputed: str = "in"
-    credits: str = "apart"
+    disputed: str | None = "in"
+    credits: str | None = "apart"
     application: ApplicationRule = ApplicationRule.OLDEST_FIRST
     known_on: date | None = None
     options: tuple[tuple[str, str], ...] = ()
@@ -60,17 +61,21 @@ def perimeter_of(
     *,
     as_of: date,
     currency: str,
-    disputed: str,
-    credits: str,  # noqa: A002 (the word of the field)
     conventions: Conventions,
     known_on: date | None,
+    disputed: str | None = None,
+    credits: str | None = None,  # noqa: A002 (the word of the field)
     since: date | None = None,
     window_days: int | None = None,
     tax_basis: str | None = None,
+    balances: bool = True,
     modes: tuple[str, ...] = ("apart", "netted"),
     options: tuple[tuple[str, str], ...] = (),
 ) -> Perimeter:
-    """The perimeter asked for; `modes` are the ways with credits that the measure knows."""
+    """The perimeter asked for; `modes` are the ways with credits that the measure knows.
+
+    Where no balance enters the formula there is no choice of what is disputed or unapplied.
+    """
     check_date("as_of", as_of)
     if since is not None and check_date("since", since) >= as_of:
         raise InvalidInput("since", f"a date before {as_of}", str(since))
@@ -92,8 +97,8 @@ def perimeter_of(
         since=since,
         window_days=window_days,
         tax_basis=tax_basis,
-        disputed=one_of("disputed", ("in", "out"), disputed),
-        credits=one_of("credits", modes, credits),
+        disputed=one_of("disputed", ("in", "out"), disputed) if balances else None,
+        credits=one_of("credits", modes, credits) if balances else None,
         application=conventions.application,
         known_on=known_on,
         options=options,

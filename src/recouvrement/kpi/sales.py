@@ -7,24 +7,22 @@ back) is a settlement, and leaves sales as they were invoiced.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TypeVar
 
 from recouvrement.facts.dispute import Dispute
-from recouvrement.facts.fact import Fact
 from recouvrement.facts.invoice import Invoice
 from recouvrement.facts.settlement import CashApplication, CreditNote
 from recouvrement.facts.words import InvoiceKind
+from recouvrement.kpi.closing import flows_of
+from recouvrement.kpi.flows import Flows
+from recouvrement.kpi.gathering import Part, Reading, View, Visible, visible_on
 from recouvrement.kpi.measure import Exclusion, Tally
 from recouvrement.kpi.perimeter import Perimeter
 from recouvrement.money import Money
 
-PERIOD: Final = 1
-BEFORE: Final = 0
-"""The periods of a measure that has one: after `since`, and before."""
-
-Visible = Mapping[type[Fact], Sequence[Any]]
+Word = TypeVar("Word", bound=str)
 
 
 def cancelled_and_reissued(visible: Visible) -> Iterator[tuple[CreditNote, int]]:
@@ -69,101 +67,110 @@ def _directions(note: CreditNote, visible: Visible) -> Iterator[tuple[str, int]]
             yield advice.invoice, advice.amount.minor
 
 
-class Sales:
-    """The sales of one currency, gathered by period; `period_of` numbers the period of a day.
+class Sales(Part):
+    """The sales of one currency as they are known through one day, by day."""
 
-    Without it there are two: `PERIOD`, from `since` (excluded) on, and `BEFORE`.
-    """
+    __slots__ = ("currency", "flows", "on", "reissued")
 
-    __slots__ = ("aside", "currency", "elsewhere", "invoices", "period_of", "reissued", "sold")
+    def __init__(self, flows: Flows, on: date) -> None:
+        self.flows = flows
+        self.currency = flows.currency
+        self.on = on
+        self.reissued: dict[date, int] = defaultdict(int)
 
-    def __init__(
-        self, perimeter: Perimeter, period_of: Callable[[date], int] | None = None
-    ) -> None:
-        since = perimeter.since
-        self.currency = perimeter.currency
-        self.period_of = period_of or (
-            lambda on: BEFORE if since is not None and on <= since else PERIOD
+    def meet(self, view: View) -> None:
+        """Count what one account was sold again: the rest is in the flows."""
+        if self.flows.replacing:
+            for note, amount in cancelled_and_reissued(visible_on(view.facts, self.on)):
+                if note.total.currency == self.currency:
+                    self.reissued[note.issued_on] += amount
+
+    def earliest(self) -> date | None:
+        """The day of the first sale known."""
+        return min((day for day in self.flows.sold if day <= self.on), default=None)
+
+    def after(self, since: date | None) -> "Sold":
+        """The sales of the days after `since`; of all days without it."""
+        return Sold(self, since, self.on)
+
+    def between(self, since: date | None, until: date) -> "Sold":
+        """The sales of the days after `since` through `until`."""
+        return Sold(self, since, min(until, self.on))
+
+
+class Sold:
+    """The sales of a period: from `since` (excluded) to `until` (included)."""
+
+    def __init__(self, sales: Sales, since: date | None, until: date) -> None:
+        self.sales = sales
+        self.since = since
+        self.until = until
+        inside = [cell for day, cell in sales.flows.sold.items() if self.holds(day)]
+        again = [minor for day, minor in sales.reissued.items() if self.holds(day)]
+        self.invoices = sum([number for number, _ in inside])
+        self.gross = sum([minor for _, minor in inside])
+        self.reissued = sum(again)
+        self.minor = self.gross - self.reissued
+
+    def holds(self, day: date) -> bool:
+        """Whether a day is in the period."""
+        return day <= self.until and (self.since is None or day > self.since)
+
+    @property
+    def total(self) -> Money:
+        """The sales, net of what was cancelled and issued again."""
+        return Money(self.minor, self.sales.currency)
+
+    def tally(self, *, gross: bool = False) -> Tally:
+        """How these sales follow from all that was ever billed; `gross`, before any reissue."""
+        flows, on = self.sales.flows, self.sales.on
+        outside = sum(
+            [minor for day, (_, minor) in flows.sold.items() if day <= on and not self.holds(day)]
+        ) + sum(
+            [
+                minor
+                for (day, _), (_, minor) in flows.aside.items()
+                if day <= on and not self.holds(day)
+            ]
         )
-        self.sold: dict[int, int] = defaultdict(int)
-        self.invoices: dict[int, int] = defaultdict(int)
-        self.reissued: dict[int, int] = defaultdict(int)
-        # By period and kind, by period and other currency: [how many, how much].
-        self.aside: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-        self.elsewhere: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-
-    def add(self, visible: Visible) -> None:
-        """Count what one account was sold."""
-        currency, period_of = self.currency, self.period_of
-        for invoice in visible[Invoice]:
-            period = period_of(invoice.issued_on)
-            total = invoice.total
-            if total.currency != currency:
-                if invoice.is_sale:
-                    _count(self.elsewhere[period, total.currency], total.minor)
-            elif invoice.is_sale:
-                self.sold[period] += total.minor
-                self.invoices[period] += 1
-            else:
-                _count(self.aside[period, str(invoice.kind)], total.minor)
-        for note, amount in cancelled_and_reissued(visible):
-            if note.total.currency == currency:
-                self.reissued[period_of(note.issued_on)] += amount
-
-    def total(self, period: int) -> int:
-        """The sales of a period, net of what was cancelled and issued again."""
-        return self.sold.get(period, 0) - self.reissued.get(period, 0)
-
-    def count(self, periods: Iterable[int]) -> int:
-        """How many invoices these periods sold."""
-        return sum(self.invoices.get(period, 0) for period in periods)
-
-    def tally(self, billed: int, periods: Iterable[int]) -> Tally:
-        """How the sales of these periods follow from all that was ever billed."""
-        inside = frozenset(periods)
-        outside = sum(minor for period, minor in self.sold.items() if period not in inside)
-        for (period, _), (_, minor) in self.aside.items():
-            outside += 0 if period in inside else minor
-        again = sum(minor for period, minor in self.reissued.items() if period in inside)
         lines = [
-            ("billed", billed),
+            ("billed", flows.billed(on)),
             ("billed outside the period", -outside),
-            *((kind, -minor) for kind, (_, minor) in _merged(self.aside, inside)),
-            ("credit notes that cancel and reissue", -again),
+            *((str(kind), -minor) for kind, (_, minor) in self._merged(flows.aside)),
         ]
+        if not gross:
+            lines.append(("credit notes that cancel and reissue", -self.reissued))
         return Tally(
             "sales",
-            tuple((label, Money(minor, self.currency)) for label, minor in lines),
-            Money(sum(map(self.total, inside)), self.currency),
+            tuple((label, Money(minor, flows.currency)) for label, minor in lines),
+            Money(self.gross, flows.currency) if gross else self.total,
         )
 
-    def excluded(self, periods: Iterable[int]) -> tuple[Exclusion, ...]:
-        """What these periods billed that is no sale, or is in another currency."""
-        inside = frozenset(periods)
+    def excluded(self) -> tuple[Exclusion, ...]:
+        """What the period billed that is no sale, or is in another currency."""
+        flows = self.sales.flows
         aside = [
-            Exclusion(f"billed, {kind}: no sale", count, Money(minor, self.currency))
-            for kind, (count, minor) in _merged(self.aside, inside)
+            Exclusion(f"billed, {kind}: no sale", number, Money(minor, flows.currency))
+            for kind, (number, minor) in self._merged(flows.aside)
         ]
         elsewhere = [
-            Exclusion("sales in another currency", count, Money(minor, currency))
-            for currency, (count, minor) in _merged(self.elsewhere, inside)
+            Exclusion("sales in another currency", number, Money(minor, currency))
+            for currency, (number, minor) in self._merged(flows.elsewhere)
         ]
         return (*aside, *elsewhere)
 
+    def _merged(
+        self, tallies: Mapping[tuple[date, Word], Sequence[int]]
+    ) -> list[tuple[Word, tuple[int, int]]]:
+        """The tallies of the period, one per word, in order of word."""
+        merged: dict[Word, tuple[int, int]] = {}
+        for (day, word), (number, minor) in tallies.items():
+            if self.holds(day):
+                known = merged.get(word, (0, 0))
+                merged[word] = known[0] + number, known[1] + minor
+        return sorted(merged.items())
 
-def _count(tally: list[int], minor: int) -> None:
-    tally[0] += 1
-    tally[1] += minor
 
-
-def _merged(
-    tallies: Mapping[tuple[int, str], list[int]], inside: frozenset[int]
-) -> list[tuple[str, list[int]]]:
-    """The tallies of these periods, one per word, in order of word."""
-    merged: dict[str, list[int]] = {}
-    for (period, word), (count, minor) in tallies.items():
-        if period in inside:
-            whole = merged.setdefault(word, [0, 0])
-            whole[0] += count
-            whole[1] += minor
-    return sorted(merged.items())
+def sales_of(reading: Reading, perimeter: Perimeter, on: date) -> Sales:
+    """The sales known through a day, in the currency of the perimeter."""
+    return reading.part(Sales, flows_of(reading, perimeter, on), on, until=on)

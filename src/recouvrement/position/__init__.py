@@ -1,9 +1,15 @@
 """Where an account stands on a date, and what interest the formulas give."""
 
 from recouvrement.position.agreed_terms import TermCheck, TermReading, check_term
-from recouvrement.position.behaviour import Behaviour, ChannelAnswers, behaviour_of
+from recouvrement.position.behaviour import (
+    Behaviour,
+    ChannelAnswers,
+    DelayBand,
+    behaviour_of,
+)
 from recouvrement.position.commitments import PlanStatus, PromiseStatus
 from recouvrement.position.conventions import ApplicationRule, Conventions, LimitationStart
+from recouvrement.position.credit import CreditAdvice, CreditProposal, credit_advice
 from recouvrement.position.deadlines import (
     Deadline,
     DeadlineKind,
@@ -40,6 +46,14 @@ from recouvrement.position.position import (
     position_of,
 )
 from recouvrement.position.retention import Expired, expired_facts, without_expired
+from recouvrement.position.scorecard import (
+    RiskClass,
+    Scorecard,
+    ScoreCriterion,
+    ScoreRange,
+    read_scorecard,
+)
+from recouvrement.position.scoring import Score, ScoreLine, score_of
 
 __all__ = [
     "ApplicationRule",
@@ -47,8 +61,11 @@ __all__ = [
     "Behaviour",
     "ChannelAnswers",
     "Conventions",
+    "CreditAdvice",
+    "CreditProposal",
     "Deadline",
     "DeadlineKind",
+    "DelayBand",
     "Expired",
     "FixedSumLine",
     "Ground",
@@ -65,6 +82,12 @@ __all__ = [
     "PromiseState",
     "PromiseStatus",
     "Received",
+    "RiskClass",
+    "Score",
+    "ScoreCriterion",
+    "ScoreLine",
+    "ScoreRange",
+    "Scorecard",
     "Statement",
     "StatementCaveat",
     "StatementLine",
@@ -73,6 +96,7 @@ __all__ = [
     "behaviour_of",
     "check_term",
     "claim_due",
+    "credit_advice",
     "deadlines_of",
     "expired_facts",
     "interest_statement",
@@ -80,6 +104,8 @@ __all__ = [
     "periods_under",
     "position_of",
     "procedural_deadline",
+    "read_scorecard",
+    "score_of",
     "service_due",
     "without_expired",
     "year_fraction",

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 
@@ -12,6 +12,7 @@ from recouvrement.facts.book import (
     GIVEN_UP,
     LOOSE,
     Book,
+    Event,
     Pledge,
 )
 from recouvrement.position.contests import contested_on
@@ -81,35 +82,90 @@ def ledger_at(
     moves afterwards, unless an advice redirects it or it goes back.
     """
     ledger = Ledger(book, day, logged=logged)
-    opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, ledger.logged
-    replay: _Replay | None = None
-    waiting: dict[int, int] = {}
-    surplus: dict[int, tuple[int, int]] = {}
-    idle = not book.needs_undo
-    known = bisect_right(book.events, day, key=itemgetter(0))
-    for on, phase, _, source, places, amount, place in islice(book.events, known):
-        if place >= 0 and idle and not waiting and not surplus:
-            # The common case, in line: one payment, one invoice, nobody waits and nobody undoes.
-            left = opens[place]
-            if amount <= left:
-                opens[place] = left - amount
-                applied[source] += amount
-                if replay is not None and replay.found is not None:
-                    replay.found.changed(place)
-                if log:
-                    by_place[place].append((on, source, amount))
-                continue
-        if phase == LOOSE and explicit_only:
-            continue
-        if replay is None:
-            replay = _Replay(ledger, waiting, surplus, explicit_only, tolerance)
-        if phase == LOOSE and not waiting and not surplus:
-            replay.loose(source, amount, on)
-        else:
-            replay.move(on, phase, source, places, amount)
-    if replay is not None and (waiting or surplus):
-        replay.catch_up(day)
+    course = _Course(ledger, explicit_only=explicit_only, tolerance=tolerance)
+    known = bisect_right(book.events, day, key=_on)
+    course.follow(islice(book.events, known), day)
     return ledger
+
+
+def ledgers_at(
+    book: Book,
+    days: Sequence[int],
+    *,
+    explicit_only: bool,
+    tolerance: int = 0,
+    logged: bool = False,
+) -> Iterator[Ledger]:
+    """The account's ledger at the end of each of these days, in order, by one replay for all.
+
+    It is one ledger that moves on: what is wanted of a day is read before the next is asked for.
+    Each is what `ledger_at` gives on that day.
+    """
+    # Nothing is open before it is issued: each leg opens what was issued by its last day.
+    ledger = Ledger(book, 0, logged=logged)
+    course = _Course(ledger, explicit_only=explicit_only, tolerance=tolerance)
+    events, issue_days = book.events, book.issue_days
+    moved = issued = 0
+    last = events[-1][0] if events else 0
+    for day in days:
+        ledger.day = day
+        if issued < len(issue_days) and issue_days[issued] <= day:
+            end = bisect_right(issue_days, day, issued)
+            for place in book.issue_order[issued:end]:
+                ledger.open[place] = book.totals[place]
+            issued = end
+        end = len(events) if last <= day else bisect_right(events, day, moved, key=_on)
+        if end > moved or course.waiting or course.surplus:
+            course.follow(events[moved:end], day)
+            moved = end
+        yield ledger
+
+
+_on = itemgetter(0)
+
+
+class _Course:
+    """How far a ledger was replayed: what waits, and who undoes once anything has to be undone."""
+
+    __slots__ = ("explicit_only", "ledger", "replay", "surplus", "tolerance", "waiting")
+
+    def __init__(self, ledger: Ledger, *, explicit_only: bool, tolerance: int) -> None:
+        self.ledger = ledger
+        self.explicit_only = explicit_only
+        self.tolerance = tolerance
+        self.replay: _Replay | None = None
+        self.waiting: dict[int, int] = {}
+        self.surplus: dict[int, tuple[int, int]] = {}
+
+    def follow(self, events: Iterable[Event], day: int) -> None:
+        """Let these events, all of them by the end of `day`, move the ledger in order."""
+        ledger, waiting, surplus, replay = self.ledger, self.waiting, self.surplus, self.replay
+        opens, applied, by_place, log = ledger.open, ledger.applied, ledger.by_place, ledger.logged
+        idle = not ledger.book.needs_undo
+        for on, phase, _, source, places, amount, place in events:
+            if place >= 0 and idle and not waiting and not surplus:
+                # The common case, in line: one payment, one invoice, nobody waits, nobody undoes.
+                left = opens[place]
+                if amount <= left:
+                    opens[place] = left - amount
+                    applied[source] += amount
+                    if replay is not None and replay.found is not None:
+                        replay.found.changed(place)
+                    if log:
+                        by_place[place].append((on, source, amount))
+                    continue
+            if phase == LOOSE and self.explicit_only:
+                continue
+            if replay is None:
+                replay = self.replay = _Replay(
+                    ledger, waiting, surplus, self.explicit_only, self.tolerance
+                )
+            if phase == LOOSE and not waiting and not surplus:
+                replay.loose(source, amount, on)
+            else:
+                replay.move(on, phase, source, places, amount)
+        if replay is not None and (waiting or surplus):
+            replay.catch_up(day)
 
 
 class _Replay:

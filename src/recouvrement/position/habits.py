@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from recouvrement.facts.book import NEVER, Contact, Source
-from recouvrement.facts.words import Channel
+from recouvrement.facts.words import Channel, DisputeOutcome
 from recouvrement.position.standing import Standing
 
 # Under so many cases a number says more about chance than about the debtor.
 FLOOR: Final = 3
+_UNFOUNDED: Final = frozenset({DisputeOutcome.REJECTED, DisputeOutcome.WITHDRAWN})
 
 
 class Paid(NamedTuple):
@@ -67,18 +68,50 @@ def _last_money(
     return max((max(sources[at].on, issued), sources[at].cash) for at in net if net[at])
 
 
-def median_of(delays: Sequence[int]) -> int | None:
-    """The middle delay, of two the lesser; None under the floor."""
+def still_late(s: Standing) -> list[int]:
+    """The days past due of the sales that are open and late, fewest first: delays not over yet.
+
+    Whoever looks at what was paid alone forgets them, and they are the worst.
+    """
+    return [days for days in waiting(s) if days > 0]
+
+
+def waiting(s: Standing) -> list[int]:
+    """The days past due of every sale that is open, fewest first: below 0 before the due date."""
+    return sorted(
+        s.day - row.due
+        for row in s.rows
+        if row.due != NEVER and row.invoice.is_sale and not row.item.assumed
+    )
+
+
+def quantile_of(delays: Sequence[int], percent: int) -> int | None:
+    """The least delay that at least so many percent of them do not exceed; None under the floor.
+
+    One of the delays, always: no delay between two is invented.
+    """
     if len(delays) < FLOOR:
         return None
-    return sorted(delays)[(len(delays) - 1) // 2]
+    return sorted(delays)[rank_of(len(delays), percent)]
+
+
+def rank_of(count: int, percent: int) -> int:
+    """The place, among so many in order, of the first that this percentage does not exceed.
+
+    >>> [rank_of(5, percent) for percent in (0, 20, 21, 50, 90, 100)]
+    [0, 0, 1, 2, 4, 4]
+    """
+    return max(0, -(-count * percent // 100) - 1)
+
+
+def median_of(delays: Sequence[int]) -> int | None:
+    """The middle delay, of two the lesser; None under the floor."""
+    return quantile_of(delays, 50)
 
 
 def habitual_of(delays: Sequence[int]) -> int | None:
     """The lower quartile, which at least three in four delays reach; None under the floor."""
-    if len(delays) < FLOOR:
-        return None
-    return sorted(delays)[(len(delays) - 1) // 4]
+    return quantile_of(delays, 25)
 
 
 def trend_of(delays: Sequence[int]) -> int | None:
@@ -96,6 +129,27 @@ def median_delay(s: Standing) -> int | None:
 def habitual_delay(s: Standing) -> int | None:
     """The delay that at least three in four of the items paid reached."""
     return habitual_of([one.delay for one in paid_items(s)])
+
+
+class Contested(NamedTuple):
+    """Disputes opened by then, those resolved, those found to have no ground; days each lasted."""
+
+    opened: int
+    resolved: int
+    unfounded: int
+    lasted: tuple[int, ...]
+
+
+def contested(s: Standing) -> Contested:
+    """What became of the debtor's disputes; rejected and withdrawn ones had no ground."""
+    opened = [one for one in s.book.contests if one.opened <= s.day]
+    resolved = [one for one in opened if one.resolved <= s.day]
+    return Contested(
+        len(opened),
+        len(resolved),
+        sum(one.fact.outcome in _UNFOUNDED for one in resolved),
+        tuple(one.resolved - one.opened for one in resolved),
+    )
 
 
 def tried_channels(s: Standing) -> list[Tried]:

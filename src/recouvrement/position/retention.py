@@ -24,6 +24,7 @@ from recouvrement.facts.fact import Fact
 from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.invoice import Invoice
 from recouvrement.facts.legal import Assignment, Insolvency, Placement
+from recouvrement.facts.risk import Doubtful
 from recouvrement.facts.settlement import (
     Allocation,
     CashApplication,
@@ -37,7 +38,15 @@ from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date, position_of
 
-_ACCOUNTING: Final = (Invoice, CreditNote, Payment, CashApplication, Reversal, WriteOff)
+_ACCOUNTING: Final = (
+    Invoice,
+    CreditNote,
+    Payment,
+    CashApplication,
+    Reversal,
+    WriteOff,
+    Doubtful,
+)
 # They decide which money pays which invoice.
 _STEERING: Final = (Promise, PaymentPlan, Dispute, Placement, Assignment, Insolvency)
 _ROWS: Final = ("retention.archive", "retention.accounting_records")

@@ -16,6 +16,7 @@ from recouvrement.facts.legal import (
     LegalStep,
     Placement,
 )
+from recouvrement.facts.risk import CreditRating, Doubtful
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -34,8 +35,10 @@ from recouvrement.testing.commitments_drawn import (
 )
 from recouvrement.testing.events_drawn import (
     draw_assignment,
+    draw_credit_rating,
     draw_debtor,
     draw_document,
+    draw_doubtful,
     draw_formal_notice,
     draw_insolvency,
     draw_interaction,
@@ -88,13 +91,16 @@ SECTIONS = (
     Section(LegalStep, draw_legal_step, "E", 1, alone=False),
     Section(Document, draw_document, "O", 1),
     Section(Signal, draw_signal, "V", 1),
+    Section(Doubtful, draw_doubtful, "U", 2, alone=False),
+    Section(CreditRating, draw_credit_rating, "Y", 2),
 )
 _OFTEN = tuple(place for place, section in enumerate(SECTIONS) if section.often)
 # Facts that few stories tell by themselves (a legal step, a document) are drawn half as much.
+_SELDOM = frozenset({LegalStep, Document, Signal, FormalNotice, Doubtful, CreditRating})
 _REST = tuple(
     place
     for place, section in enumerate(SECTIONS)
-    for _ in range(1 if section.kind in {LegalStep, Document, Signal, FormalNotice} else 2)
+    for _ in range(1 if section.kind in _SELDOM else 2)
     if not section.often
 )
 

@@ -12,6 +12,7 @@ from recouvrement.facts.legal import (
     LegalStep,
     Placement,
 )
+from recouvrement.facts.risk import CreditRating, Doubtful
 from recouvrement.facts.signal import Signal
 from recouvrement.facts.words import (
     ActionKind,
@@ -183,6 +184,30 @@ def draw_document(h: History, name: str) -> Document:
         on,
         kind=c.one_of(tuple(DocumentKind)),
         invoices=c.some_of(items, 2) if items and c.rarely(2) else (),
+        recorded_on=h.learnt(on),
+    )
+
+
+def draw_doubtful(h: History, name: str) -> Doubtful:
+    """An item held to be doubtful: in part, not at all any more, or wholly."""
+    c, on = h.choices, h.day()
+    return Doubtful(
+        name,
+        on,
+        invoice=h.item()[0],
+        loss_rate=c.one_of(("30", "0", "100", "12.5")),
+        recorded_on=h.learnt(on),
+    )
+
+
+def draw_credit_rating(h: History, name: str) -> CreditRating:
+    """A score of one of two sources, now and then one below 0."""
+    c, on = h.choices, h.day()
+    return CreditRating(
+        name,
+        on,
+        source=c.one_of(("bureau", "insurer")),
+        score=c.number(-1, 100),
         recorded_on=h.learnt(on),
     )
 

@@ -21,6 +21,7 @@ from recouvrement.facts.legal import (
     LegalStep,
     Placement,
 )
+from recouvrement.facts.risk import CreditRating, Doubtful
 from recouvrement.facts.settlement import (
     CashApplication,
     CreditNote,
@@ -41,8 +42,10 @@ from recouvrement.testing.commitments_drawn import (
 )
 from recouvrement.testing.events_drawn import (
     draw_assignment,
+    draw_credit_rating,
     draw_debtor,
     draw_document,
+    draw_doubtful,
     draw_formal_notice,
     draw_insolvency,
     draw_interaction,
@@ -326,6 +329,26 @@ def documents(
 ) -> SearchStrategy[Document]:
     """Pieces of the file."""
     return _one(draw_document, named, invoices, **around)
+
+
+def doubts(
+    *,
+    named: str = "U-1",
+    invoices: Sequence[Invoice] = (ONE_INVOICE,),
+    **around: Unpack[Around],
+) -> SearchStrategy[Doubtful]:
+    """Invoices held to be doubtful, in part, wholly, or no longer."""
+    return _one(draw_doubtful, named, invoices, **around)
+
+
+def credit_ratings(
+    *,
+    named: str = "Y-1",
+    invoices: Sequence[Invoice] = (ONE_INVOICE,),
+    **around: Unpack[Around],
+) -> SearchStrategy[CreditRating]:
+    """Scores given to the debtor by one of two sources."""
+    return _one(draw_credit_rating, named, invoices, **around)
 
 
 def signals(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
@@ -112,6 +113,9 @@ class _Writing:
             case date():
                 self.names.add("date")
                 head, tail = f"date({value.year}, {value.month}, {value.day}", ")"
+            case Decimal():
+                # Facts take numbers as text, and text keeps every digit.
+                head, tail = _quoted(str(value)), ""
             case tuple():
                 head, arguments, tail = "[", [("", one) for one in value], "]"
             case frozenset():
