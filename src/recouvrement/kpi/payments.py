@@ -72,13 +72,14 @@ class Payments(Part):
         "_at_once",
         "_in_parts",
         "_lastly",
+        "_late",
+        "_open",
         "apart",
         "cash_before",
         "currency",
         "first",
         "free",
         "no_sale",
-        "open",
         "otherwise",
         "settled_before",
     )
@@ -91,9 +92,14 @@ class Payments(Part):
         self.cash_before = self.settled_before = self.no_sale = self.free = 0
         # How many and how much: items still open, of these the late ones, items settled otherwise,
         # and items that are no sale, all at their totals.
-        self.open = {"open": [0, 0], "late": [0, 0]}
+        self._open, self._late = [0, 0], [0, 0]
         self.otherwise = [0, 0]
         self.apart = [0, 0]
+
+    @property
+    def open(self) -> dict[str, list[int]]:
+        """How many items are still open, and of these late; and their totals."""
+        return {"open": self._open, "late": self._late}
 
     @property
     def cash(self) -> Paid:
@@ -113,9 +119,11 @@ class Payments(Part):
             if item.issued > day or item.currency != currency:
                 continue
             moves = by_place.get(item.place, ())
-            left = opens[item.place]
-            if item.invoice.kind not in SALES or left or len(moves) != 1:
-                self._count(item, moves, left, view)
+            if item.invoice.kind not in SALES or (moves and (opens[item.place] or len(moves) != 1)):
+                self._count(item, moves, opens[item.place], view)
+                continue
+            if not moves:
+                self._owed(item, day)
                 continue
             source = sources[moves[0][1]]
             if not source.cash:
@@ -148,11 +156,17 @@ class Payments(Part):
             else:
                 self.cash_before += amount
         if left:
-            _tell(self.open["open"], item.total)
-            if item.due < view.day:
-                _tell(self.open["late"], item.total)
+            self._owed(item, view.day)
         else:
             self._settle(item, net)
+
+    def _owed(self, item: Item, day: int) -> None:
+        total = item.total
+        self._open[0] += 1
+        self._open[1] += total
+        if item.due < day:
+            self._late[0] += 1
+            self._late[1] += total
 
     def _settle(self, item: Item, net: Iterable[Source]) -> None:
         last, by_cash = max((max(source.on, item.issued), source.cash) for source in net)
