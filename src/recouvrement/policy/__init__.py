@@ -17,6 +17,7 @@ from recouvrement.policy.reader import preset, preset_names, preset_text, read_p
 from recouvrement.policy.replay import explain
 from recouvrement.policy.review import review_on
 from recouvrement.policy.schema import policy_schema
+from recouvrement.policy.scored import score_criterion
 from recouvrement.policy.style import Partner, Style, Worklist
 from recouvrement.policy.words import Climb, Handler, TaskKind
 from recouvrement.policy.writing import policy_text
@@ -84,5 +85,6 @@ __all__ = [
     "read_points",
     "read_policy",
     "review_on",
+    "score_criterion",
     "verify",
 ]
