@@ -1008,6 +1008,24 @@ def test_money_that_waits_for_an_invoice_and_goes_back_is_owed_by_no_other(
     assert statement.unapplied == euros(0)
 
 
+def test_a_refunded_surplus_is_owed_again_where_it_paid_and_nowhere_else() -> None:
+    """It paid the interest of F-1; F-2 was paid in time, and owes nothing before or after."""
+    second = late("F-2", 500, date(2025, 5, 31))
+    facts = [
+        *(late(), second, paid("P-0", date(2025, 3, 3), 10_000, F_1=10_000)),
+        paid("P-2", date(2025, 5, 30), 500, F_2=500),
+        paid("P-1", date(2025, 6, 2), 200),
+    ]
+    back = Reversal("X-1", date(2025, 6, 10), payment="P-1", reason="refunded")
+    conditions = {"appropriation": "principal_first"}
+    before, after = asked(*facts, **conditions), asked(*facts, back, **conditions)
+    assert [(one.id, one.interest) for one in before.items] == [("F-1", euros(0))]
+    ((name, interest),) = [(one.id, one.interest) for one in after.items]
+    assert (name, interest) == ("F-1", before.items[0].accrued)
+    assert interest > euros(0)
+    assert after.unapplied == euros(0)
+
+
 def test_what_was_refunded_is_reached_by_a_later_surplus() -> None:
     facts = (
         late(),
