@@ -11,7 +11,7 @@ patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile("dev", patient, max_examples=25)
 # The same examples on every run: a red gate can be run again.
-settings.register_profile("ci", patient, max_examples=16, derandomize=True)
+settings.register_profile("ci", patient, max_examples=12, derandomize=True)
 # For the older and newer Pythons and dependencies, where what matters is that everything runs.
 settings.register_profile("few", patient, max_examples=6, derandomize=True)
 settings.register_profile("nightly", patient, max_examples=10_000, print_blob=True)
