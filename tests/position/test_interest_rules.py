@@ -38,6 +38,7 @@ from recouvrement import (
     Promise,
     Reversal,
     WriteOff,
+    position_of,
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.law import pack, read_pack
@@ -1006,6 +1007,19 @@ def test_money_that_waits_for_an_invoice_and_goes_back_is_owed_by_no_other(
     statement = asked(first, second, later, payment, returned, appropriation=appropriation)
     assert [one.principal for one in statement.items] == [euros(10), euros(150)]
     assert statement.unapplied == euros(0)
+
+
+def test_what_waits_for_an_invoice_goes_back_first() -> None:
+    """Half of it came back: of the hundred for the later invoice, and then of what paid."""
+    day = date(2025, 3, 8)
+    first, second = late("F-1", 10), late("F-2", 150, date(2025, 2, 20))
+    later = late("F-9", 100, date(2025, 11, 10), issued_on=date(2025, 10, 15))
+    payment = paid("P-1", day, 260, F_9=100, F_1=10)
+    half = Reversal("X-1", date(2025, 3, 20), payment="P-1", amount=euros(130), reason="returned")
+    facts = (first, second, later, payment, half)
+    statement = asked(*facts, appropriation="principal_first")
+    assert statement.principal == position_of(account(*facts), as_of=AS_OF).amount_of("open", "EUR")
+    assert statement.principal == euros(30)
 
 
 def test_a_refunded_surplus_is_owed_again_where_it_paid_and_nowhere_else() -> None:

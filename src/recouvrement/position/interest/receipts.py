@@ -76,9 +76,11 @@ def receipts_of(
         ordered.sort()
         return Receipts(ordered, {}, reopened)
     told = _Directions(ledger, beyond)
-    # What went back may be more than what waited for no invoice.
-    left = {at: sources[at].amount - ledger.gone.get(at, 0) for at in beyond}
-    purses = {at: max(0, left[at] - told.reserved(at)) for at in beyond}
+    # As in the ledger, what waits for an invoice goes back first.
+    purses = {
+        at: min(sources[at].amount - ledger.gone.get(at, 0), sources[at].amount - told.reserved(at))
+        for at in beyond
+    }
     for one in ordered:
         if one.source in purses:
             purses[one.source] += one.amount
