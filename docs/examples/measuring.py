@@ -113,7 +113,7 @@ class Slow:
                 "debtor": account.debtor.id,
                 "name": account.debtor.name,
                 "paid": one.settled,
-                "average delay": shown(average),
+                "average delay": Decimal(average.numerator) / average.denominator,
                 "median": one.median_delay,
                 "habitual": one.habitual_delay,
                 "trend": one.trend,
@@ -127,12 +127,6 @@ class Slow:
     def _repr_html_(self) -> str:
         pages = [html_table(self.to_rows(), caption="The slowest payers")]
         return "\n".join([*pages, *(one._repr_html_() for _, one, _ in self.payers)])
-
-
-def shown(exact: Fraction) -> str:
-    """One decimal, for the eye."""
-    tenths = round(exact * 10)
-    return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}"
 
 
 def slowest(ledger: Ledger) -> Slow:
