@@ -593,7 +593,47 @@ RISKS: dict[str, Provoke] = {
     "matrix-history": lambda: matrix(rates=None, history=[LATER, DAY]),
 }
 
+
+def dso(**more: Any) -> object:
+    return kpi.dso([], **{"as_of": DAY, **more})
+
+
+def planned(**more: Any) -> kpi.PlannedAction:
+    fields: dict[str, Any] = {"account": "C-17", "act": "call", "since": DAY, "act_by": LATER}
+    return kpi.PlannedAction(**{**fields, **more})
+
+
+MEASURES: dict[str, Provoke] = {
+    "measure-account": lambda: kpi.dso(untyped(account()), as_of=DAY),
+    "measure-accounts": lambda: kpi.dso(untyped([DEBTOR]), as_of=DAY),
+    "measure-day": lambda: dso(as_of="2026-03-02"),
+    "measure-period": lambda: kpi.collection_effectiveness([], since=DAY, as_of=DAY),
+    "measure-currency": lambda: dso(currency="EURO"),
+    "measure-disputed": lambda: dso(disputed=True),
+    "measure-credits": lambda: dso(credits="net"),
+    "measure-own-bucket": lambda: dso(credits="own_bucket"),
+    "measure-conventions": lambda: dso(conventions="explicit_only"),
+    "measure-window": lambda: dso(window_days=0),
+    "measure-bounds": lambda: kpi.ageing([], as_of=DAY, bounds=(30, 0)),
+    "measure-rate": lambda: kpi.cost_of_delay([], as_of=DAY, rate=untyped(4.5)),
+    "measure-rate-slip": lambda: kpi.cost_of_delay([], as_of=DAY, rate="1e6"),
+    "measure-margin": lambda: kpi.cost_of_delay([], as_of=DAY, rate=4, margin=0),
+    "measure-channel": lambda: kpi.contact_answer_rate([], as_of=DAY, channel="fax"),
+    "measure-roles": lambda: kpi.contact_answer_rate([], as_of=DAY, roles="buyer"),
+    "measure-of": lambda: kpi.recovery_rate([], since=DAY, as_of=LATER, of=untyped("all")),
+    "measure-sum": lambda: kpi.dso([], as_of=DAY) + kpi.dso([], as_of=DAY),
+    "measure-perimeters": lambda: kpi.dso([], as_of=DAY) / kpi.dso([], as_of=LATER),
+    "survey-nothing": lambda: kpi.survey([], {}, as_of=DAY),
+    "survey-since": lambda: kpi.survey([], {"rolls": kpi.roll_rates}, as_of=DAY),
+    "survey-by": lambda: kpi.survey([], {"DSO": kpi.dso}, as_of=DAY, by=untyped("town")),
+    "series-order": lambda: kpi.series([], {"DSO": kpi.dso}, closings=[LATER, DAY]),
+    "planned-act": lambda: planned(act="dance"),
+    "planned-backwards": lambda: planned(since=LATER, act_by=DAY),
+    "planned-list": lambda: kpi.actions_on_time([], untyped("call"), as_of=DAY),
+}
+
 PROVOKED: Mapping[str, Provoke] = {
+    **MEASURES,
     **MONEY,
     **TERMS,
     **FACTS,

@@ -34,6 +34,7 @@ def balances(since: date) -> list[Function]:
         fixed(kpi.turnover, since=since),
         fixed(kpi.turnover, "turnover_of_months", since=since, balances="months"),
         fixed(kpi.unpaid_rate, window_days=100, older_than=30),
+        kpi.exposure,
     ]
 
 

@@ -22,7 +22,7 @@ from recouvrement.kpi import (
     dso,
     dso_count_back,
 )
-from recouvrement.kpi.measure import decimal_of
+from recouvrement.position.ratios import in_decimal
 
 DAY = date(2026, 10, 31)
 
@@ -49,16 +49,16 @@ def rebuilt(measure: Measure, value: Decimal) -> Measure:
 
 
 def test_ratio_is_divided_once_to_28_significant_digits() -> None:
-    assert decimal_of(Fraction(1, 3)) == Decimal("0." + "3" * 28)
-    assert decimal_of(Fraction(-2, 3)) == Decimal("-0." + "6" * 27 + "7")
-    assert decimal_of(Fraction(10**40, 3)) == Decimal("3." + "3" * 27 + "E39")
+    assert in_decimal(Fraction(1, 3)) == Decimal("0." + "3" * 28)
+    assert in_decimal(Fraction(-2, 3)) == Decimal("-0." + "6" * 27 + "7")
+    assert in_decimal(Fraction(10**40, 3)) == Decimal("3." + "3" * 27 + "E39")
 
 
 def test_ratio_ignores_the_decimal_context_of_the_host() -> None:
     with decimal.localcontext() as context:
         context.prec = 3
         context.traps[decimal.Inexact] = True
-        assert str(decimal_of(Fraction(1, 7))) == "0.1428571428571428571428571429"
+        assert str(in_decimal(Fraction(1, 7))) == "0.1428571428571428571428571429"
 
 
 def test_exact_ratio_is_kept_beside_its_decimal() -> None:

@@ -265,6 +265,14 @@ def test_matrix_that_cannot_be_made_names_the_argument(asked: dict[str, Any], me
 def test_percentage_is_taken_as_text_or_number() -> None:
     given = [percentage("rate", one) for one in ("12.5", 12, Decimal("0.1"))]
     assert given == [Fraction(25, 2), Fraction(12), Fraction(1, 10)]
+    assert percentage("rate", "-3", least=None) == -3
+
+
+@pytest.mark.parametrize("slip", ["1e6", "-1000000", "1e-21", "0." + "3" * 41, "inf"])
+def test_percentage_that_can_only_be_a_slip_is_refused(slip: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        percentage("rate", slip, least=None)
+    assert caught.value.expected == "a percentage, as text, a whole number or a Decimal"
 
 
 # --- receivable by receivable --------------------------------------------------------------------

@@ -27,7 +27,7 @@ from recouvrement import (
     Reversal,
     kpi,
 )
-from recouvrement.kpi import Measure, Survey
+from recouvrement.kpi import Measure, PlannedAction, Survey
 from recouvrement.testing import strategies
 from recouvrement.testing.history import START
 
@@ -35,6 +35,12 @@ OPENING = START + timedelta(20)
 CLOSINGS = [START + timedelta(days) for days in (50, 51, 80, 110)]
 DAY, SINCE = CLOSINGS[-1], CLOSINGS[-2]
 
+PLANNED = [
+    PlannedAction(debtor, act, since=START + timedelta(day), act_by=START + timedelta(day + 9))
+    for debtor in ("C-1", "C-2", "C-3")
+    for act in ("call", "remind")
+    for day in range(0, 100, 20)
+]
 AT_A_DAY: dict[str, Any] = {
     "ageing": partial(kpi.ageing, credits="own_bucket"),
     "average_age": kpi.average_age,
@@ -46,6 +52,7 @@ AT_A_DAY: dict[str, Any] = {
     "dso 30": partial(kpi.dso, window_days=30),
     "dso out": partial(kpi.dso, disputed="out", credits="netted"),
     "count_back": kpi.dso_count_back,
+    "exposure": kpi.exposure,
     "rolling": partial(kpi.dso_rolling, periods=3),
     "true": kpi.dso_true,
     "by hand": partial(kpi.outstanding, conventions=Conventions(application="explicit_only")),
@@ -62,6 +69,7 @@ OF_A_PERIOD: dict[str, Any] = {
     "cei": kpi.collection_effectiveness,
     "disputes": kpi.dispute_rate,
     "lost": kpi.irrecoverable_share,
+    "on time": partial(kpi.actions_on_time, planned=PLANNED),
     "paid": kpi.days_to_pay,
     "promises": kpi.promise_kept_ratio,
     "recovered": kpi.recovery_rate,
@@ -122,7 +130,16 @@ plain = strategies.portfolios(
     max_accounts=2,
     without=(CashApplication, Dispute, Promise, PaymentPlan, Reversal),
 )
-BY_ROWS = ["ageing", "age from issue", "concentration", "dso", "recovered", "rolls", "true"]
+BY_ROWS = [
+    "ageing",
+    "age from issue",
+    "concentration",
+    "dso",
+    "exposure",
+    "recovered",
+    "rolls",
+    "true",
+]
 
 
 @given(portfolio=plain, rule=conventions, gaps=st.lists(st.integers(1, 40), min_size=4, max_size=8))

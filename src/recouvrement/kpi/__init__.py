@@ -22,6 +22,7 @@ from recouvrement.kpi.expectations import ForecastItem
 from recouvrement.kpi.expected_cash import CashGround
 from recouvrement.kpi.financing import cost_of_delay
 from recouvrement.kpi.forecasting import Forecast, ForecastWeek, cash_forecast
+from recouvrement.kpi.limits import Exposure, ExposureLine, exposure
 from recouvrement.kpi.losses import irrecoverable_share, unpaid_rate
 from recouvrement.kpi.measure import Bucket, Exclusion, Measure, Month, Roll, Tally
 from recouvrement.kpi.perimeter import Perimeter
@@ -31,6 +32,7 @@ from recouvrement.kpi.provisions import (
     ProvisionMatrix,
     provision_matrix,
 )
+from recouvrement.kpi.punctuality import PlannedAction, actions_on_time
 from recouvrement.kpi.quarrels import dispute_rate, dispute_resolution_time, open_disputes
 from recouvrement.kpi.recovery import recovery_rate
 from recouvrement.kpi.rolling import dso_rolling, turnover
@@ -46,6 +48,8 @@ __all__ = [
     "Bucket",
     "CashGround",
     "Exclusion",
+    "Exposure",
+    "ExposureLine",
     "FlowRate",
     "Forecast",
     "ForecastItem",
@@ -53,6 +57,7 @@ __all__ = [
     "Measure",
     "Month",
     "Perimeter",
+    "PlannedAction",
     "ProvisionLine",
     "ProvisionMatrix",
     "ReceivableProvision",
@@ -62,6 +67,7 @@ __all__ = [
     "Series",
     "Survey",
     "Tally",
+    "actions_on_time",
     "ageing",
     "average_age",
     "average_days_delinquent",
@@ -80,6 +86,7 @@ __all__ = [
     "dso_count_back",
     "dso_rolling",
     "dso_true",
+    "exposure",
     "irrecoverable_share",
     "open_disputes",
     "outstanding",

@@ -17,11 +17,12 @@ from recouvrement.kpi.balances import outstanding
 from recouvrement.kpi.expectations import ForecastItem
 from recouvrement.kpi.expected_cash import APART
 from recouvrement.kpi.forecasting import QUANTILES, WEEKS, Forecast, cash_forecast
-from recouvrement.kpi.measure import Measure, Tally, decimal_of
+from recouvrement.kpi.measure import Measure, Tally
 from recouvrement.kpi.perimeter import USUAL, perimeter_of
 from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date
+from recouvrement.position.ratios import in_decimal
 from recouvrement.position.standing import standing_of
 from recouvrement.tables import html_table
 
@@ -167,7 +168,7 @@ def backtest(
         definition="sum of the absolute errors by week / cash received * 100",
         unit="percent",
         perimeter=perimeter,
-        value=None if exact is None else decimal_of(exact),
+        value=None if exact is None else in_decimal(exact),
         undefined=None if exact is not None else _reason(rows, as_of),
         exact=exact,
         numerator=Money(missed, currency),
@@ -268,7 +269,7 @@ class _Compared:
 
 
 def _share(part: int, of: int) -> Decimal | None:
-    return decimal_of(Fraction(part, of)) if of > 0 else None
+    return in_decimal(Fraction(part, of)) if of > 0 else None
 
 
 def _reason(rows: Sequence[BacktestWeek], as_of: date) -> str:

@@ -7,9 +7,10 @@ from fractions import Fraction
 from recouvrement.facts.account import Account
 from recouvrement.kpi.closing import closing_of
 from recouvrement.kpi.gathering import Finish, Reading, measured
-from recouvrement.kpi.measure import Measure, answered, decimal_of, raised
+from recouvrement.kpi.measure import Measure, answered, raised
 from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, perimeter_of
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.ratios import in_decimal
 
 
 def outstanding(
@@ -180,7 +181,7 @@ def concentration(
             debits = [minor for minor in owed.values() if minor > 0]
             total, squares = sum(debits), sum([minor * minor for minor in debits])
             exact = Fraction(squares, total * total) if total else None
-            largest = None if not total else decimal_of(Fraction(100 * max(debits), total))
+            largest = None if not total else in_decimal(Fraction(100 * max(debits), total))
             credit = sum([minor for minor in owed.values() if minor < 0])
             lines = [("balance", closing.balance), ("debtors in credit", -credit)]
             return Measure(

@@ -10,9 +10,10 @@ from recouvrement.facts.interaction import Interaction, InteractionResult
 from recouvrement.facts.words import ActionKind, Channel, ContactResult, Direction
 from recouvrement.kpi.closing import closing_of
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
-from recouvrement.kpi.measure import Measure, answered, decimal_of
+from recouvrement.kpi.measure import Measure, answered
 from recouvrement.kpi.perimeter import USUAL, perimeter_of
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.ratios import in_decimal
 
 _ANSWERS = frozenset({ContactResult.ANSWERED, ContactResult.OBJECTION, ContactResult.VAGUE_PROMISE})
 # An answer of thanks or a task in the house asks for nothing.
@@ -122,8 +123,8 @@ def contact_answer_rate(
                 unit="percent",
                 perimeter=perimeter,
                 **answered(Fraction(100 * part, made) if made else None, _none_made(since, as_of)),
-                numerator=decimal_of(Fraction(part)),
-                denominator=decimal_of(Fraction(made)),
+                numerator=in_decimal(Fraction(part)),
+                denominator=in_decimal(Fraction(made)),
                 population=(
                     ("accounts", reading.accounts),
                     ("contacts made", made),

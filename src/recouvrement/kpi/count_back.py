@@ -11,10 +11,11 @@ from attrs import frozen
 from recouvrement.facts.account import Account
 from recouvrement.kpi.closing import Closing, closing_of
 from recouvrement.kpi.gathering import Finish, Reading, measured
-from recouvrement.kpi.measure import Measure, Month, decimal_of
+from recouvrement.kpi.measure import Measure, Month
 from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, one_of, perimeter_of
 from recouvrement.kpi.sales import Sales, Sold, sales_of
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.ratios import in_decimal
 
 _DAY: Final = timedelta(1)
 
@@ -81,7 +82,7 @@ def dso_count_back(
         def finish() -> Measure:
             walk = _walk(closing, sales, thirty=month_days == "30", stops=without_sales == "stop")
             sold, whole = walk.sold, walk.stopped is None
-            days = decimal_of(walk.days)
+            days = in_decimal(walk.days)
             return Measure(
                 formula="K2",
                 name="DSO by count-back",
@@ -146,7 +147,7 @@ def _walk(closing: Closing, sales: Sales, *, thirty: bool, stops: bool) -> _Walk
         taken = Fraction(length * rest, sold) if sold > rest else Fraction(length)
         rest -= min(rest, max(sold, 0))
         days += taken
-        months.append(Month(label, closing.money(sold), decimal_of(taken), closing.money(rest)))
+        months.append(Month(label, closing.money(sold), in_decimal(taken), closing.money(rest)))
         until = before
     incomplete = rest > 0
     return _Walk(

@@ -9,11 +9,12 @@ from recouvrement.kpi.ages import AgeFrom
 from recouvrement.kpi.closing import Closing, closing_of
 from recouvrement.kpi.flows import through
 from recouvrement.kpi.gathering import Finish, Reading, measured
-from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered, decimal_of, raised
+from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered, raised
 from recouvrement.kpi.payments import Paid, Payments, payments_of
 from recouvrement.kpi.perimeter import USUAL, Perimeter, one_of, perimeter_of
 from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.ratios import in_decimal
 
 
 def days_to_pay(
@@ -65,8 +66,8 @@ def days_to_pay(
                 unit="days",
                 perimeter=perimeter,
                 **answered(exact, _nothing_paid(perimeter)),
-                numerator=decimal_of(Fraction(days)),
-                denominator=decimal_of(Fraction(number)),
+                numerator=in_decimal(Fraction(days)),
+                denominator=in_decimal(Fraction(number)),
                 population=(
                     ("accounts", reading.accounts),
                     ("paid items", number),

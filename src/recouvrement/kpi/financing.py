@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from fractions import Fraction
+from decimal import Decimal
 
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
@@ -11,6 +10,7 @@ from recouvrement.kpi.closing import closing_of
 from recouvrement.kpi.gathering import Finish, Reading, measured
 from recouvrement.kpi.measure import Measure, raised
 from recouvrement.kpi.perimeter import USUAL, Credits, Disputed, perimeter_of, whole
+from recouvrement.kpi.rates_given import percentage
 from recouvrement.money import Rounding, exponent_of, round_fraction
 from recouvrement.position.conventions import Conventions
 
@@ -43,8 +43,8 @@ def cost_of_delay(
     >>> cost_of_delay([account], as_of=date(2026, 10, 16), rate="4")
     <K19 cost of delay on 2026-10-16: 75.00 EUR>
     """
-    yearly, base = _percent("rate", rate), whole("day_base", day_base, least=1)
-    kept = None if margin is None else _percent("margin", margin)
+    yearly, base = percentage("rate", rate, least=None), whole("day_base", day_base, least=1)
+    kept = None if margin is None else percentage("margin", margin, least=None)
     if kept is not None and kept <= 0:
         raise InvalidInput("margin", "a percentage above 0", repr(margin))
     options = [("rate, percent", str(rate)), ("day base", str(base))]
@@ -105,16 +105,3 @@ def cost_of_delay(
         return finish
 
     return measured(accounts, perimeter, conventions, collect)
-
-
-def _percent(name: str, value: Decimal | int | str) -> Fraction:
-    """A percentage written as text, a whole number or a Decimal, exactly."""
-    if type(value) is int or isinstance(value, Decimal | str):
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        # A percentage of a thousand digits is a slip, and would be computed to the last of them.
-        if number.is_finite() and abs(number) < 10**6 and len(str(number)) < 40:
-            return Fraction(number)
-    raise InvalidInput(name, "a percentage, as text, a whole number or a Decimal", repr(value))

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from recouvrement.kpi import arithmetic
 from recouvrement.kpi.drawing import bars
-from recouvrement.kpi.figures import amount_of, answered, decimal_of, raised
+from recouvrement.kpi.figures import amount_of, answered, raised
 from recouvrement.kpi.perimeter import Perimeter
 from recouvrement.money import Money, total_of
 from recouvrement.tables import html_table, text_table
@@ -22,7 +22,6 @@ __all__ = [
     "Tally",
     "amount_of",
     "answered",
-    "decimal_of",
     "raised",
 ]
 

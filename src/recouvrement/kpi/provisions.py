@@ -17,12 +17,13 @@ from recouvrement.facts.account import Account
 from recouvrement.kpi.ages import edges_of, labels_of
 from recouvrement.kpi.closing import Closing, closing_of
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
-from recouvrement.kpi.measure import Exclusion, Measure, decimal_of
+from recouvrement.kpi.measure import Exclusion, Measure
 from recouvrement.kpi.perimeter import USUAL, Perimeter, one_of, perimeter_of
 from recouvrement.kpi.rates_given import percentage
 from recouvrement.money import Money, Rounding, round_fraction
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date
+from recouvrement.position.ratios import in_decimal
 from recouvrement.tables import html_table
 
 DoubtfulItems: TypeAlias = Literal["in", "apart"]
@@ -258,7 +259,7 @@ def _flows(
     for place, (bucket, to) in enumerate(pairwise(labels)):
         before = sum(one[place] for one in closings[:-1])
         after = sum(one[place + 1] for one in closings[1:])
-        rate = decimal_of(Fraction(100 * after, before)) if before else None
+        rate = in_decimal(Fraction(100 * after, before)) if before else None
         flows.append(
             FlowRate(
                 bucket=bucket,
@@ -368,7 +369,7 @@ class _Matrix:
         return ProvisionLine(
             label=label,
             gross=money(minor),
-            rate=None if rate is None else decimal_of(rate),
+            rate=None if rate is None else in_decimal(rate),
             provision=None if provision is None else money(provision),
         )
 

@@ -12,13 +12,14 @@ from recouvrement.facts.invoice import InvoiceId
 from recouvrement.facts.words import CauseCode
 from recouvrement.kpi.closing import closing_of
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
-from recouvrement.kpi.measure import Exclusion, Measure, answered, decimal_of, raised
+from recouvrement.kpi.measure import Exclusion, Measure, answered, raised
 from recouvrement.kpi.payments import payments_of
 from recouvrement.kpi.perimeter import USUAL, Perimeter, one_of, perimeter_of
 from recouvrement.kpi.sales import sales_of
 from recouvrement.kpi.undertakings import Weight
 from recouvrement.position.contests import awaits_credit, contested_on
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.ratios import in_decimal
 
 
 class Quarrels(Part):
@@ -154,7 +155,7 @@ def dispute_rate(
             part, base = (number, sold.invoices) if word == "count" else (minor, sold.gross)
             exact = Fraction(100 * part, base) if base else None
             terms = [
-                decimal_of(Fraction(term)) if word == "count" else closing.money(term)
+                in_decimal(Fraction(term)) if word == "count" else closing.money(term)
                 for term in (part, base)
             ]
             many, amount = quarrels.no_sale
@@ -241,8 +242,8 @@ def dispute_resolution_time(
                 unit="days",
                 perimeter=perimeter,
                 **answered(_mean(days, number), f"no dispute was resolved through {as_of}"),
-                numerator=decimal_of(Fraction(days)),
-                denominator=decimal_of(Fraction(number)),
+                numerator=in_decimal(Fraction(days)),
+                denominator=in_decimal(Fraction(number)),
                 population=(
                     ("accounts", reading.accounts),
                     ("disputes resolved", number),
@@ -348,4 +349,4 @@ def _mean(total: int, number: int) -> Fraction | None:
 
 def _shown_mean(total: int, number: int) -> Decimal | None:
     mean = _mean(total, number)
-    return None if mean is None else decimal_of(mean)
+    return None if mean is None else in_decimal(mean)

@@ -10,10 +10,11 @@ from recouvrement.facts.account import Account
 from recouvrement.kpi.ages import BOUNDS, edges_of, labels_of
 from recouvrement.kpi.closing import closing_of
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
-from recouvrement.kpi.measure import Measure, Roll, answered, decimal_of
+from recouvrement.kpi.measure import Measure, Roll, answered
 from recouvrement.kpi.perimeter import USUAL, perimeter_of
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date
+from recouvrement.position.ratios import in_decimal
 
 SETTLED: Final = "settled"
 
@@ -130,7 +131,7 @@ def roll_rates(
                         names[before],
                         after_names[after],
                         start.money(amount),
-                        decimal_of(Fraction(100 * amount, held[before])),
+                        in_decimal(Fraction(100 * amount, held[before])),
                     )
                     for (before, after), amount in sorted(moved.moved.items())
                 ),

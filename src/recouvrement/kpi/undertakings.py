@@ -9,11 +9,12 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.commitment import Promise
 from recouvrement.kpi.closing import closing_of
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
-from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered, decimal_of
+from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered
 from recouvrement.kpi.perimeter import USUAL, one_of, perimeter_of
 from recouvrement.money import Money
 from recouvrement.position.commitments import PromiseStatus, pledge_states
 from recouvrement.position.conventions import Conventions
+from recouvrement.position.ratios import in_decimal
 
 Weight: TypeAlias = Literal["count", "amount"]
 """Each case counts once, or for its amount."""
@@ -113,7 +114,7 @@ def promise_kept_ratio(
             matured = [sum(one[place] for one in inside.values()) for place in (0, 1)]
             exact = Fraction(100 * kept[at], matured[at]) if matured[at] else None
             terms = [
-                decimal_of(Fraction(minor)) if at == 0 else Money(minor, currency)
+                in_decimal(Fraction(minor)) if at == 0 else Money(minor, currency)
                 for minor in (kept[at], matured[at])
             ]
             since_when = "" if since is None else f"from {since} "
