@@ -1022,6 +1022,21 @@ def test_what_waits_for_an_invoice_goes_back_first() -> None:
     assert statement.principal == euros(30)
 
 
+def test_what_waited_for_an_invoice_pays_where_an_advice_moved_it() -> None:
+    """A credit note for the dispute about an invoice to come, of which an advice used the half."""
+    day = date(2025, 1, 20)
+    later = late("F-9", 500, date(2025, 11, 10), issued_on=date(2025, 9, 1))
+    facts = (
+        *(late("F-1", 100), later),
+        Dispute("D-1", day, invoice="F-9", resolved_on=day),
+        CreditNote("A-1", day, total=euros(200), dispute="D-1"),
+        CashApplication("R-1", day, source="A-1", invoice="F-1", amount=euros(200)),
+    )
+    statement = asked(*facts, conventions=BY_HAND)
+    open_ = position_of(account(*facts), as_of=AS_OF, conventions=BY_HAND).amount_of("open", "EUR")
+    assert (statement.principal, statement.interest, open_) == (euros(0), euros(0), euros(0))
+
+
 def test_a_refunded_surplus_is_owed_again_where_it_paid_and_nowhere_else() -> None:
     """It paid the interest of F-1; F-2 was paid in time, and owes nothing before or after."""
     second = late("F-2", 500, date(2025, 5, 31))

@@ -76,9 +76,12 @@ def receipts_of(
         ordered.sort()
         return Receipts(ordered, {}, reopened)
     told = _Directions(ledger, beyond)
-    # As in the ledger, what waits for an invoice goes back first.
+    # What waits for an invoice is only what the ledger has free: an advice may have moved it since,
+    # and what goes back takes it first.
     purses = {
-        at: min(sources[at].amount - ledger.gone.get(at, 0), sources[at].amount - told.reserved(at))
+        at: sources[at].amount
+        - ledger.gone.get(at, 0)
+        - min(told.reserved(at), max(0, ledger.free(at)))
         for at in beyond
     }
     for one in ordered:
