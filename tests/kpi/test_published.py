@@ -725,3 +725,42 @@ def test_what_came_back_since_did_not_roll() -> None:
 def test_nothing_open_at_the_start_rolls_nowhere() -> None:
     measure = kpi.roll_rates([], since=SINCE, as_of=DAY)
     assert (measure.value, measure.undefined) == (None, "nothing was open on 2026-09-30")
+
+
+# --- what is undefined, left out or apart ------------------------------------------------------
+
+
+def test_true_dso_of_what_has_no_sales_is_undefined_never_zero() -> None:
+    opening = sale("F-1", date(2026, 9, 1), 500, kind="opening")
+    measure = kpi.dso_true([account(opening)], as_of=DAY)
+    assert (measure.value, measure.exact, measure.flags) == (None, None, ())
+    assert measure.undefined == "all of what is open was issued in months without sales"
+    both = account(opening, sale("F-2", DAY, 100))
+    assert kpi.dso_true([both], as_of=DAY).flags == ("part left out",)
+    stopped = kpi.dso_true([both], as_of=DAY, without_sales="stop")
+    assert stopped.undefined == "some of what is open was issued in months without sales"
+
+
+def test_unapplied_cash_recovers_nothing_of_what_fell_due() -> None:
+    by_hand = Conventions(application="explicit_only")
+    one = account(
+        sale("F-1", date(2026, 9, 10), 100, due=date(2026, 10, 10)),
+        paid("P-1", date(2026, 10, 6), "F-1", 100),
+        Payment("P-2", date(2026, 10, 7), amount=euros(150)),
+    )
+    asked: dict[str, Any] = {"since": SINCE, "as_of": DAY, "conventions": by_hand}
+    measure = kpi.recovery_rate([one], **asked, of="fallen_due")
+    assert (measure.value, measure.flags) == (Decimal(100), ())
+    assert [(e.reason, e.amount) for e in measure.excluded] == [("unapplied, apart", euros(150))]
+    assert measure.reconciliation[2].lines == (
+        ("collected", euros(250)),
+        ("unapplied at the start", euros(0)),
+        ("unapplied at the end", euros(-150)),
+    )
+    assert measure.reconciles
+
+
+def test_due_on_the_first_day_is_due_at_the_start_and_not_overdue() -> None:
+    one = account(sale("F-1", date(2026, 9, 1), 100, due=SINCE))
+    assert kpi.overdue_rate([one], as_of=SINCE).value == Decimal(0)
+    assert kpi.recovery_rate([one], since=SINCE, as_of=DAY).denominator == euros(100)
