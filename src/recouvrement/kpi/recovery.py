@@ -10,7 +10,7 @@ from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.kpi.closing import Closing, closing_of
-from recouvrement.kpi.flows import through
+from recouvrement.kpi.flows import elsewhere, through
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
 from recouvrement.kpi.losses import maturities_of
 from recouvrement.kpi.measure import Measure, Tally, answered, raised
@@ -143,7 +143,12 @@ def recovery_rate(
                     ("open items at the start", start.items),
                     *end.population(),
                 ),
-                excluded=(*start.excluded_then(), *end.excluded()),
+                excluded=(
+                    *start.excluded_then(),
+                    *end.excluded(),
+                    *elsewhere("received", end.flows.received_elsewhere, as_of, since),
+                    *(elsewhere("fallen due", due.elsewhere, as_of, since) if due else ()),
+                ),
                 reconciliation=(end.ledger(), start.ledger(), top, base),
                 flags=raised(
                     {
