@@ -301,7 +301,13 @@ def _plain(measure: Measure) -> Measure:
 
 
 def _figure(value: Money | Decimal, unit: str) -> str:
-    return str(value) if isinstance(value, Money) else f"{_shown(value)} {unit}"
+    if isinstance(value, Money):
+        return str(value)
+    shown = _shown(value)
+    if unit == "index" and value and shown == "0":
+        # An index is between 0 and 1: small is not none.
+        shown = format(Decimal(format(value, ".1g")), "f")
+    return f"{shown} {unit}"
 
 
 def _told(figure: Money | Decimal | int | None) -> object:
