@@ -232,7 +232,7 @@ def test_perimeters_compare_part_by_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("debtors", "shown"), [(1, "1 index"), (40, "0.03 index"), (1000, "0.001 index"), (0, None)]
+    ("debtors", "shown"), [(1, "1 index"), (50, "0.02 index"), (1000, "0.001 index"), (0, None)]
 )
 def test_small_index_is_not_shown_as_none(debtors: int, shown: str | None) -> None:
     sold = Invoice("F-1", DAY, due_on=DAY, total=Money.of(1, "EUR"))
