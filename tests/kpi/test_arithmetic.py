@@ -84,14 +84,15 @@ def test_numbers_of_cases_add_up() -> None:
 def test_ratios_do_not_add_up(function: Any) -> None:
     one = function([ONE], as_of=DAY)
     message = refused(one.__add__, one)
-    expected = f"another {one.title}, and amounts or numbers of cases: ratios do not add up"
+    expected = f"another {one.title}, and amounts or numbers of cases: "
+    expected += "ratios, forecasts and provisions do not add up"
     assert message == f"measure: expected {expected}, got {one.title}"
 
 
 def test_two_amounts_of_different_names_do_not_add_up() -> None:
     asked: dict[str, Any] = {"as_of": DAY}
     one, other = kpi.outstanding([ONE], **asked), kpi.outstanding([ONE], **asked)
-    assert "ratios do not add up" in refused(one.__add__, other / other)
+    assert "do not add up" in refused(one.__add__, other / other)
 
 
 def test_difference_keeps_both_certificates() -> None:
@@ -149,3 +150,48 @@ def test_different_perimeters_are_refused_by_what_differs(sign: str) -> None:
 def test_measure_meets_measures_only(sign: str) -> None:
     one: Measure = kpi.outstanding([ONE], as_of=DAY)
     assert getattr(one, sign)(3) is NotImplemented
+
+
+# --- measures with lines of their own -----------------------------------------------------------
+
+RATES = ["1", "2", "3", "4", "5"]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda accounts: kpi.provision_matrix(accounts, as_of=DAY, rates=RATES),
+        lambda accounts: kpi.provision_per_receivable(accounts, as_of=DAY, tax_rate=20),
+        lambda accounts: kpi.cash_forecast(accounts, as_of=DAY),
+    ],
+)
+def test_sum_that_would_keep_the_lines_of_one_is_refused(function: Any) -> None:
+    # Paid, so that a forecast of nothing more is 0 and not undefined.
+    one, other = function([account("C-1", 300, paid=300)]), function([account("C-2", 9, paid=9)])
+    assert "ratios, forecasts and provisions do not add up" in refused(one.__add__, other)
+    plain = kpi.outstanding([ONE], as_of=DAY)
+    assert not one.is_extensive
+    assert plain.is_extensive
+
+
+def test_difference_and_ratio_keep_no_lines_of_one_operand() -> None:
+    one, other = (kpi.provision_matrix([each], as_of=DAY, rates=RATES) for each in (ONE, OTHER))
+    for told in (one - other, one / other):
+        assert type(told) is Measure
+        assert len(told.to_rows()) == 1
+    assert (one - other).value == euros("1.00")
+
+
+def test_sums_of_differences_need_the_same_tallies() -> None:
+    one, other = (kpi.outstanding([each], as_of=DAY) for each in (ONE, OTHER))
+    message = refused((one - other).__add__, one - one)
+    assert message.startswith("measure: expected one with the same tallies: ledger on 2026-10-31")
+    twice = (one - other) + (one - other)
+    assert (twice.value, twice.denominator) == (euros(400), euros(200))
+
+
+def test_built_in_sum_begins_with_nothing() -> None:
+    ones = [kpi.outstanding([each], as_of=DAY) for each in (ONE, OTHER)]
+    assert sum(ones) == kpi.outstanding([ONE, OTHER], as_of=DAY)
+    with pytest.raises(TypeError):
+        sum(ones, 0.5)

@@ -123,8 +123,13 @@ def test_what_is_later_than_anything_ever_paid_is_undated() -> None:
     measure = forecast(told(*history(10, 20, 30), invoice("F-1", -29)))
     (item,) = measure.items
     assert (days_of(item), item.basis, item.rests_on) == ([None] * 3, None, 0)
-    assert (measure.value, measure.undated) == (euros(0), euros(100))
-    assert measure.flags == ("some of it is undated",)
+    assert (measure.value, measure.undated) == (None, euros(100))
+    assert (
+        measure.undefined
+        == "nothing that is open has a date: no due date, or too few delays before"
+    )
+    assert measure.flags == ("all of it is undated",)
+    assert dict(measure.beside)["likely"] is None
     assert forecast(told(*history(10, 20, 30), invoice("F-1", -9))).flags == ()
 
 

@@ -229,3 +229,13 @@ def test_perimeters_compare_part_by_part() -> None:
     one = Perimeter(as_of=DAY, currency="EUR")
     assert one == Perimeter(as_of=DAY, currency="EUR")
     assert one != Perimeter(as_of=DAY, currency="EUR", disputed="out")
+
+
+@pytest.mark.parametrize(
+    ("debtors", "shown"), [(1, "1 index"), (50, "0.02 index"), (1000, "0.001 index"), (0, None)]
+)
+def test_small_index_is_not_shown_as_none(debtors: int, shown: str | None) -> None:
+    sold = Invoice("F-1", DAY, due_on=DAY, total=Money.of(1, "EUR"))
+    accounts = [Account.of(Debtor(f"C-{number}", "x"), sold) for number in range(debtors)]
+    text = repr(concentration(accounts, as_of=DAY))
+    assert (shown or "undefined") in text

@@ -624,3 +624,50 @@ def test_what_happens_or_is_learnt_later_changes_nothing(
     assert provision_per_receivable(more, since=since, **asked) == (
         provision_per_receivable(portfolio, since=since, **asked)
     )
+
+
+# --- what the perimeter states, and what is refused ----------------------------------------------
+
+
+def test_rates_are_in_the_perimeter_and_other_rates_are_another_perimeter() -> None:
+    account = told(invoice("F-1", -40, 1000))
+    one, same, other = (
+        provision_matrix([account], as_of=DAY, rates=rates)
+        for rates in (IFRS, [Decimal(rate) for rate in IFRS], ["9"] * 5)
+    )
+    assert ("rates", "0.3/1.6/3.6/6.6/10.6") in one.perimeter.options
+    assert one.perimeter == same.perimeter
+    for sign in ("__add__", "__sub__", "__truediv__"):
+        with pytest.raises(InvalidInput, match="perimeter: expected the same of both"):
+            getattr(one, sign)(other)
+    alone = provision_matrix([account], as_of=DAY, rates=IFRS, assessed={"C-1": "25"})
+    assert ("assessed alone, percent: C-1", "25") in alone.perimeter.options
+
+
+def test_closings_after_the_day_are_refused() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        provision_matrix([], as_of=DAY, history=[on(-30), DAY, on(30)])
+    assert str(caught.value) == (
+        f"history: expected closings through {DAY}: no look ahead, got {on(30)}"
+    )
+
+
+def test_debtor_assessed_alone_without_an_account_is_flagged() -> None:
+    account = told(invoice("F-1", -40, 1000))
+    found = provision_matrix([account], as_of=DAY, rates=IFRS, assessed={"C-1": 5, "GHOST": 50})
+    assert found.flags == ("assessed alone, without an account: GHOST",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (
+            {"history": HISTORY, "final_loss": 150},
+            "final_loss: expected a percentage from 0 to 100",
+        ),
+        ({"rates": IFRS, "final_loss": 40}, "final_loss: expected None beside rates"),
+    ],
+)
+def test_final_loss_is_a_percentage_of_derived_rates(asked: Any, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message):
+        provision_matrix([], as_of=DAY, **asked)

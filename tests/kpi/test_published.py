@@ -618,10 +618,11 @@ def test_time_to_resolve_is_told_by_cause_and_beside_the_age_of_the_open() -> No
 
 def test_open_disputes_stand_beside_the_settlement_delay() -> None:
     measure = kpi.open_disputes([disputes()], as_of=DAY)
-    assert (measure.value, measure.numerator) == (Decimal(1), euros(35))
+    assert (measure.value, measure.numerator) == (Decimal(1), euros(20))
     assert measure.beside == (
         ("mean age of open disputes, days", Decimal(40)),
         ("resolved, credit awaited", 1),
+        ("held until that credit", euros(15)),
         ("mean days to pay", None),
     )
     settled = account(sale("F-9", SINCE, 5), paid("P-9", DAY, "F-9", 5), name="C-2")
@@ -725,3 +726,103 @@ def test_what_came_back_since_did_not_roll() -> None:
 def test_nothing_open_at_the_start_rolls_nowhere() -> None:
     measure = kpi.roll_rates([], since=SINCE, as_of=DAY)
     assert (measure.value, measure.undefined) == (None, "nothing was open on 2026-09-30")
+
+
+# --- what is undefined, left out or apart ------------------------------------------------------
+
+
+def test_true_dso_of_what_has_no_sales_is_undefined_never_zero() -> None:
+    opening = sale("F-1", date(2026, 9, 1), 500, kind="opening")
+    measure = kpi.dso_true([account(opening)], as_of=DAY)
+    assert (measure.value, measure.exact, measure.flags) == (None, None, ())
+    assert measure.undefined == "all of what is open was issued in months without sales"
+    both = account(opening, sale("F-2", DAY, 100))
+    assert kpi.dso_true([both], as_of=DAY).flags == ("part left out",)
+    stopped = kpi.dso_true([both], as_of=DAY, without_sales="stop")
+    assert stopped.undefined == "some of what is open was issued in months without sales"
+
+
+def test_unapplied_cash_recovers_nothing_of_what_fell_due() -> None:
+    by_hand = Conventions(application="explicit_only")
+    one = account(
+        sale("F-1", date(2026, 9, 10), 100, due=date(2026, 10, 10)),
+        paid("P-1", date(2026, 10, 6), "F-1", 100),
+        Payment("P-2", date(2026, 10, 7), amount=euros(150)),
+    )
+    asked: dict[str, Any] = {"since": SINCE, "as_of": DAY, "conventions": by_hand}
+    measure = kpi.recovery_rate([one], **asked, of="fallen_due")
+    assert (measure.value, measure.flags) == (Decimal(100), ())
+    assert [(e.reason, e.amount) for e in measure.excluded] == [("unapplied, apart", euros(150))]
+    assert measure.reconciliation[2].lines == (
+        ("collected", euros(250)),
+        ("unapplied at the start", euros(0)),
+        ("unapplied at the end", euros(-150)),
+    )
+    assert measure.reconciles
+
+
+def test_due_on_the_first_day_is_due_at_the_start_and_not_overdue() -> None:
+    one = account(sale("F-1", date(2026, 9, 1), 100, due=SINCE))
+    assert kpi.overdue_rate([one], as_of=SINCE).value == Decimal(0)
+    assert kpi.recovery_rate([one], since=SINCE, as_of=DAY).denominator == euros(100)
+
+
+def test_open_disputes_hold_what_they_hold_and_not_what_waits_for_its_credit() -> None:
+    one = account(
+        sale("F-1", date(2026, 9, 1), 500),
+        Dispute("D-1", date(2026, 9, 9), invoice="F-1", amount=euros(40)),
+        Dispute(
+            "D-2",
+            date(2026, 9, 8),
+            invoice="F-1",
+            amount=euros(300),
+            resolved_on=date(2026, 9, 20),
+            outcome="upheld",
+        ),
+    )
+    measure = kpi.open_disputes([one], as_of=DAY)
+    assert (measure.value, measure.numerator) == (Decimal(1), euros(40))
+    assert beside(measure, "held until that credit") == euros(300)
+
+
+def dollars(amount: int) -> Money:
+    return Money.of(amount, "USD")
+
+
+def test_what_is_in_another_currency_is_said_by_every_measure() -> None:
+    price = "wrong_price"
+    one = account(
+        sale("F-1", date(2026, 9, 1), 10),
+        Invoice("F-2", date(2026, 9, 1), due_on=date(2026, 10, 10), total=dollars(20)),
+        Invoice("F-3", date(2026, 9, 2), due_on=date(2026, 12, 10), total=dollars(5)),
+        Payment("P-1", date(2026, 9, 20), amount=dollars(8)),
+        Payment("P-2", date(2026, 10, 20), amount=dollars(12)),
+        Promise("W-1", date(2026, 10, 9), due_on=DAY, amount=dollars(12), means="transfer"),
+        Promise(
+            "W-2", date(2026, 11, 9), due_on=date(2026, 12, 1), amount=dollars(1), means="transfer"
+        ),
+        Dispute("D-1", date(2026, 9, 9), invoice="F-2", amount=dollars(3), cause=price),
+        Dispute("D-2", date(2026, 9, 9), invoice="F-3", cause="wrong_quantity"),
+    )
+
+    def left_out(function: Any, **asked: Any) -> dict[str, tuple[int, Money]]:
+        found = function([one], as_of=DAY, **asked).excluded
+        return {
+            each.reason.removesuffix(" in another currency"): (each.count, each.amount)
+            for each in found
+            if each.amount.currency == "USD"
+        }
+
+    assert left_out(kpi.days_to_pay) == {"sales": (2, dollars(25))}
+    for function in (kpi.weighted_days_to_pay, kpi.weighted_days_late, kpi.days_beyond_terms):
+        assert left_out(function) == {"received": (2, dollars(20))}
+        assert left_out(function, since=SINCE) == {"received": (1, dollars(12))}
+    assert left_out(kpi.promise_kept_ratio) == {"promised": (1, dollars(12))}
+    assert left_out(kpi.dispute_resolution_time) == {"disputed": (2, dollars(8))}
+    assert left_out(kpi.dispute_resolution_time, cause=price) == {"disputed": (1, dollars(3))}
+    assert left_out(kpi.open_disputes) == {"disputed": (2, dollars(8))}
+    assert left_out(kpi.dispute_rate)["disputed"] == (2, dollars(8))
+    fallen = left_out(kpi.recovery_rate, since=SINCE, of="fallen_due")
+    assert fallen["received"] == (1, dollars(12))
+    assert fallen["fallen due"] == (1, dollars(20))
+    assert "fallen due" not in left_out(kpi.recovery_rate, since=SINCE)

@@ -25,6 +25,7 @@ from recouvrement import (
     PaymentPlan,
     Promise,
     Reversal,
+    WriteOff,
     kpi,
 )
 from recouvrement.kpi import Measure, PlannedAction, Survey
@@ -123,6 +124,17 @@ def test_series_gives_what_each_measure_gives_on_each_day(
             for on, since in zip(CLOSINGS, starts, strict=True)
         ]
         assert list(told[name]) == expected, name
+
+
+def test_what_is_written_off_after_a_closing_is_not_lost_before_it() -> None:
+    account = Account.of(
+        Debtor("C-1", "Atelier Vasseur"),
+        Invoice("F-1", START, due_on=START + timedelta(5), total=Money.of(100, "EUR")),
+        WriteOff("G-1", CLOSINGS[1], invoice="F-1", amount=Money.of(40, "EUR"), reason="bad_debt"),
+    )
+    asked = {"lost": kpi.irrecoverable_share}
+    told = kpi.series([account], asked, closings=CLOSINGS[:2], opening=START - timedelta(1))
+    assert [one.numerator for one in told["lost"]] == [Money.of(0, "EUR"), Money.of(40, "EUR")]
 
 
 plain = strategies.portfolios(
@@ -356,3 +368,59 @@ def test_name_of_a_measure_is_one_that_was_asked() -> None:
     told = kpi.survey([], {"open": kpi.outstanding}, as_of=TODAY)
     assert isinstance(told, Survey)
     assert refused(told.__getitem__, "dso") == "name: expected one of open, got 'dso'"
+
+
+@pytest.mark.parametrize("name", ["group", "as_of"])
+def test_names_of_measures_do_not_overwrite_columns(name: str) -> None:
+    message = refused(kpi.survey, [an_account()], {name: kpi.outstanding}, as_of=TODAY)
+    assert message == f"measures: expected other names than group, as_of, got {name!r}"
+
+
+def test_group_is_never_called_as_the_total() -> None:
+    message = refused(
+        kpi.survey,
+        [an_account(owner="all")],
+        {"open": kpi.outstanding},
+        as_of=TODAY,
+        by="owner",
+    )
+    expected = "a name for each group, other than 'all' for all of them"
+    assert message == f"by: expected {expected}, got 'all'"
+
+
+@pytest.mark.parametrize(
+    ("measure", "got"),
+    [
+        (kpi.score, "missing a required argument: 'card'"),
+        (partial(kpi.dso, windows_days=60), "partial object"),  # type: ignore[call-arg]
+        (kpi.backtest, "missing a required"),
+    ],
+)
+def test_what_a_survey_cannot_ask_is_refused(measure: Any, got: str) -> None:
+    for call, days in ((kpi.survey, {"as_of": TODAY}), (kpi.series, {"closings": [TODAY]})):
+        message = refused(call, [an_account()], {"x": measure}, **days)
+        assert message.startswith("measures['x']: expected a measure of accounts, or a partial")
+        assert f"got {got}" in message
+
+
+def test_tables_for_the_eye_say_why_a_measure_is_undefined() -> None:
+    asked = {"late": kpi.overdue_rate}
+    told = kpi.survey([], asked, as_of=TODAY)
+    assert told.to_rows() == [{"group": "all", "late": None}]
+    reason = "undefined: nothing is owed on 2026-10-31"
+    assert told.shown_rows() == [{"group": "all", "late": reason}]
+    for page in (told, kpi.series([], asked, closings=[TODAY])):
+        assert reason in page._repr_html_()
+
+
+def test_money_that_waited_for_an_invoice_of_the_last_days_is_replayed() -> None:
+    days = [START + timedelta(number) for number in (10, 20, 30, 40)]
+    waited = Account.of(
+        Debtor("C-1", "x"),
+        Payment("P-1", START, amount=Money.of(100, "EUR")),
+        Invoice("F-1", days[3], due_on=days[3], total=Money.of(100, "EUR")),
+    )
+    told = kpi.series([waited], {"open": kpi.outstanding}, closings=days)
+    for day, measure in zip(days, told["open"], strict=True):
+        assert measure == kpi.outstanding([waited], as_of=day)
+    assert [len(one.excluded) for one in told["open"]] == [1, 1, 1, 0]

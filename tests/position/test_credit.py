@@ -20,7 +20,6 @@ from recouvrement import (
     InvalidInput,
     Invoice,
     Money,
-    OutsideCoverage,
     Payment,
     position_of,
 )
@@ -156,13 +155,17 @@ def test_purchases_are_sales_of_the_last_365_days() -> None:
     assert advised(*facts).purchases == euros(365)
 
 
-def test_other_currencies_are_converted_or_refused() -> None:
+def test_other_currencies_are_converted_or_nothing_is_proposed() -> None:
     dollars = bought("F-3", DAY, 1, total=Money.of(100, "USD"))
     rate = ExchangeRate("USD", "EUR", since=DAY, value=Decimal("0.5"))
     rated = advised(dollars, conventions=Conventions(rates=ExchangeRates.of(rate)))
     assert (rated.exposure, rated.purchases) == (euros(50), euros(50))
-    with pytest.raises(OutsideCoverage):
-        advised(dollars)
+    unrated = advised(dollars, *YEAR_OF_PURCHASES, limit=euros(100))
+    assert (unrated.exposure, unrated.overdue, unrated.purchases) == (None, None, None)
+    assert (unrated.use, unrated.headroom, unrated.proposed_limit) == (None, None, None)
+    assert (unrated.proposal.value, unrated.proposed_terms_days) == ("none", None)
+    assert unrated.reasons[-1].startswith("amounts are not known: exchange rate USD to EUR")
+    assert "exposure" not in [row["line"] for row in unrated.to_rows()]
     own = advised(dollars, limit=Money.of(200, "USD"))
     assert (own.exposure, own.use) == (Money.of(100, "USD"), Decimal(50))
     assert advised(dollars, currency="USD").exposure == Money.of(100, "USD")
@@ -215,6 +218,9 @@ def test_advice_is_what_a_hand_would_find(account: Account, data: st.DataObject)
     position = position_of(account, as_of=as_of)
     due = position.amount_of("open", "EUR").minor
     netted = sum(one.minor for one in position.nettable)
+    assert advice.exposure is not None
+    assert advice.overdue is not None
+    assert advice.purchases is not None
     assert advice.exposure.minor == max(0, due - netted)
     assert advice.headroom == limit - advice.exposure
     assert advice.use is not None

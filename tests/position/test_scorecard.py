@@ -121,6 +121,12 @@ def test_every_value_is_in_exactly_one_range(cuts: list[Decimal], value: Fractio
 
 # --- what is refused -----------------------------------------------------------------------------
 
+
+def classed(*classes: RiskClass) -> Scorecard:
+    bands = (ScoreRange(4, below=1), ScoreRange(0, at_least=1))
+    return Scorecard("house", "1", criteria=[criterion(weight=2, ranges=bands)], classes=classes)
+
+
 BUILT: dict[str, Any] = {
     "score_criterion.of: expected one of median_delay, habitual_delay, trend, late_share, "
     "promise_keeping, dispute_share, unfounded_share, answer_rate, unanswered, "
@@ -166,6 +172,15 @@ BUILT: dict[str, Any] = {
     ),
     "scorecard.classes: expected a last range without below, got 'below 3'": lambda: Scorecard(
         "house", "1", criteria=[criterion()], classes=[RiskClass("A", below=Decimal(3))]
+    ),
+    "scorecard.classes: expected each id once, got 'A'": lambda: classed(
+        RiskClass("A", below=Decimal(3)), RiskClass("A", at_least=Decimal(3))
+    ),
+    "scorecard.classes: expected classes that a score of 0 to 8 may fall into, got '9 or more'": (
+        lambda: classed(RiskClass("B", below=Decimal(9)), RiskClass("A", at_least=Decimal(9)))
+    ),
+    "scorecard.classes: expected classes that a score of 0 to 8 may fall into, got 'below 0'": (
+        lambda: classed(RiskClass("B", below=Decimal(0)), RiskClass("A", at_least=Decimal(0)))
     ),
 }
 

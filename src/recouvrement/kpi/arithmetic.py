@@ -25,8 +25,15 @@ def total(left: Measure, right: Measure) -> Measure:
     _one_perimeter(left, right)
     same = left.formula == right.formula and left.name == right.name
     if not same or not (left.is_extensive and right.is_extensive):
-        expected = f"another {left.title}, and amounts or numbers of cases: ratios do not add up"
+        expected = (
+            f"another {left.title}, and amounts or numbers of cases: "
+            "ratios, forecasts and provisions do not add up"
+        )
         raise InvalidInput("measure", expected, right.title)
+    ours, theirs = ([tally.title for tally in one.reconciliation] for one in (left, right))
+    if ours != theirs:
+        expected = "one with the same tallies: " + ", ".join(ours)
+        raise InvalidInput("measure", expected, ", ".join(theirs))
     flags = dict.fromkeys((*left.flags, *right.flags))
     figures = _sum(left, right)
     if isinstance(figures["value"], Money) and figures["value"].minor >= 0:
@@ -36,6 +43,7 @@ def total(left: Measure, right: Measure) -> Measure:
         left,
         **figures,
         numerator=_added(left.numerator, right.numerator),
+        denominator=_added(left.denominator, right.denominator),
         population=tuple(_merged((*left.population, *right.population))),
         excluded=_excluded(left, right),
         reconciliation=_reconciled(left, right),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from recouvrement.facts.account import Account
 from recouvrement.kpi.ages import AgeFrom
 from recouvrement.kpi.closing import Closing, closing_of
-from recouvrement.kpi.flows import through
+from recouvrement.kpi.flows import elsewhere, through
 from recouvrement.kpi.gathering import Finish, Reading, measured
 from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered, raised
 from recouvrement.kpi.payments import Paid, Payments, payments_of
@@ -73,7 +73,10 @@ def days_to_pay(
                     ("paid items", number),
                     ("paid items without an agreed due date", paid.number - paid.dates),
                 ),
-                excluded=_left_out(payments),
+                excluded=(
+                    *_left_out(payments),
+                    *elsewhere("sales", closing.flows.elsewhere, as_of, None),
+                ),
                 reconciliation=(closing.ledger(), _settled(payments, billed, paid)),
                 flags=raised(
                     {"late and unpaid missing": late[0] > 0, "negative": number > 0 > days}
@@ -240,7 +243,15 @@ def _weighted(
                 **answered(exact, _nothing_paid(perimeter)),
                 denominator=closing.money(amount),
                 population=(("accounts", reading.accounts), ("payments on items", paid.number)),
-                excluded=((without,) if undated else ()),
+                excluded=(
+                    *((without,) if undated else ()),
+                    *elsewhere(
+                        "received",
+                        closing.flows.received_elsewhere,
+                        perimeter.as_of,
+                        perimeter.since,
+                    ),
+                ),
                 reconciliation=(
                     closing.ledger(),
                     _cash(payments, closing, undated, amount),

@@ -4,7 +4,7 @@ Gathered by day from the facts alone, so that the ledger of any closing is a sum
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeAlias, TypeVar
 
@@ -12,7 +12,7 @@ from recouvrement.facts.invoice import SALES, Invoice
 from recouvrement.facts.settlement import CreditNote, Payment, Reversal, WriteOff
 from recouvrement.facts.words import InvoiceKind, WriteOffReason
 from recouvrement.kpi.gathering import Part, View
-from recouvrement.kpi.measure import Tally
+from recouvrement.kpi.measure import Exclusion, Tally
 from recouvrement.money import Money
 
 Key = TypeVar("Key")
@@ -29,6 +29,7 @@ class Flows(Part):
         "currency",
         "elsewhere",
         "received",
+        "received_elsewhere",
         "replacing",
         "reversed",
         "sold",
@@ -44,6 +45,7 @@ class Flows(Part):
         self.elsewhere: dict[tuple[date, str], list[int]] = {}
         self.credited: dict[date, int] = defaultdict(int)
         self.received: dict[date, int] = defaultdict(int)
+        self.received_elsewhere: dict[tuple[date, str], list[int]] = {}
         self.reversed: dict[date, int] = defaultdict(int)
         self.written_off: dict[tuple[date, WriteOffReason], list[int]] = {}
 
@@ -56,6 +58,9 @@ class Flows(Part):
             amount = payment.amount
             if amount.currency == currency:
                 received[payment.received_on] += amount.minor
+            else:
+                key = payment.received_on, amount.currency
+                count(self.received_elsewhere, key, amount.minor)
         for note in facts[CreditNote]:
             if note.total.currency == currency:
                 self.credited[note.issued_on] += note.total.minor
@@ -117,6 +122,22 @@ class Flows(Part):
     def given_up(self, on: date) -> int:
         """All that was written off through a day, whatever the reason."""
         return sum([minor for (day, _), (_, minor) in self.written_off.items() if day <= on])
+
+
+def elsewhere(
+    reason: str, tallies: Mapping[tuple[date, str], Sequence[int]], on: date, since: date | None
+) -> tuple[Exclusion, ...]:
+    """What is in other currencies, of the days through `on`; after `since`, when it is given."""
+    merged: dict[str, list[int]] = {}
+    for (day, currency), (number, minor) in tallies.items():
+        if day <= on and (since is None or day > since):
+            cell = merged.setdefault(currency, [0, 0])
+            cell[0] += number
+            cell[1] += minor
+    return tuple(
+        Exclusion(f"{reason} in another currency", number, Money(minor, currency))
+        for currency, (number, minor) in sorted(merged.items())
+    )
 
 
 def count(tallies: dict[Key, list[int]], key: Key, minor: int) -> None:

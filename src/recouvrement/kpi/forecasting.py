@@ -103,7 +103,8 @@ def cash_forecast(
     and a usual delay. Stayed, placed and assigned items, and credit owed, are apart. `quantiles`
     are the percentages of delays that an early, an expected and a late date do not exceed.
 
-    The value is what is expected within the weeks. Delays are those of what was paid, so beside it
+    The value is what is expected within the weeks; undefined where nothing that is open has a date
+    and some is undated. Delays are those of what was paid, so beside it
     `likely` takes of each amount the share of comparable waits that ended by then (the estimate of
     Kaplan and Meier over what was paid and what still waits): what is never paid lowers it.
 
@@ -205,6 +206,7 @@ def _forecast(
             expected.add(one.expected, minor)
             late.add(one.late, minor)
     inside, items = sum(expected.by_week), tuple(one for one, _ in pairs)
+    blind = undated > 0 and not inside and not expected.beyond
     likely = [round_fraction(Fraction(one, WHOLE), Rounding.HALF_UP) for one in shared]
     lines = [
         *((f"week {number}", minor) for number, minor in enumerate(expected.by_week, 1)),
@@ -218,8 +220,11 @@ def _forecast(
         definition=f"sum of what is open and expected within {weeks} weeks, each part on its date",
         unit=perimeter.currency,
         perimeter=perimeter,
-        value=money(inside),
-        numerator=money(inside),
+        value=None if blind else money(inside),
+        undefined="nothing that is open has a date: no due date, or too few delays before"
+        if blind
+        else None,
+        numerator=None if blind else money(inside),
         population=(
             ("accounts", accounts),
             *closing.population(),
@@ -236,7 +241,11 @@ def _forecast(
             ),
             *closing.excluded(),
         ),
-        beside=(("likely", money(sum(likely))), ("beyond the weeks", money(expected.beyond))),
+        beside=(
+            ("likely", None if blind else money(sum(likely))),
+            ("beyond the weeks", money(expected.beyond)),
+            ("undated", money(undated)),
+        ),
         reconciliation=(closing.ledger(), closing.tally("forecast", lines, closing.open)),
         weeks=tuple(
             ForecastWeek(
@@ -255,5 +264,5 @@ def _forecast(
         beyond=money(expected.beyond),
         undated=money(undated),
         likely=money(sum(likely)),
-        flags=("some of it is undated",) if undated else (),
+        flags=(f"{'all' if blind else 'some'} of it is undated",) if undated else (),
     )

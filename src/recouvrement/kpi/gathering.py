@@ -317,9 +317,8 @@ def _rows_at(ledger: Ledger, days: Sequence[int]) -> dict[int, list[tuple[int, i
     for item in book.items:
         place, left = item.place, item.total
         at = bisect_left(days, item.issued)
-        if at == end:
-            continue
         for on, source, amount in by_place.get(place, ()):
+            # Money that waited for an item issued since was unapplied on these days.
             if on != book.sources[source].on:
                 return {}
             until = bisect_left(days, on)

@@ -11,7 +11,7 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import WriteOffReason
 from recouvrement.kpi.closing import closing_of
-from recouvrement.kpi.flows import Flows
+from recouvrement.kpi.flows import Flows, count
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
 from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered, raised
 from recouvrement.kpi.perimeter import (
@@ -37,19 +37,25 @@ _LOST: Final = frozenset({WriteOffReason.BAD_DEBT})
 class Maturities(Part):
     """What was billed in one currency by a day, by ordinal of its due date (NEVER without one)."""
 
-    __slots__ = ("by_due", "currency", "on")
+    __slots__ = ("by_due", "currency", "elsewhere", "on")
 
     def __init__(self, currency: str, on: date) -> None:
         self.currency = currency
         self.on = on
         self.by_due: dict[int, int] = defaultdict(int)
+        self.elsewhere: dict[tuple[date, str], list[int]] = {}
 
     def meet(self, view: View) -> None:
         """Count the items of one account."""
         day, by_due, currency = self.on.toordinal(), self.by_due, self.currency
         for item in view.book.items:
-            if item.issued <= day and item.currency == currency:
+            if item.issued > day:
+                continue
+            if item.currency == currency:
                 by_due[item.due] += item.total
+            elif item.due <= day:
+                key = date.fromordinal(item.due), item.currency
+                count(self.elsewhere, key, item.total)
 
     def fallen_due(self, since: date | None, billed: int) -> Tally:
         """How what fell due after `since` follows from all that was billed."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from recouvrement.kpi import arithmetic
 from recouvrement.kpi.drawing import bars
@@ -158,8 +158,12 @@ class Measure:
 
     @property
     def is_extensive(self) -> bool:
-        """Whether it adds up over portfolios: an amount or a number of cases, never a ratio."""
-        return isinstance(self.value, Money) or self.unit == "disputes"
+        """Whether it adds up over portfolios: an amount or a number of cases, never a ratio.
+
+        Nor a forecast or a provision, whose lines belong to one portfolio: asked again, of both.
+        """
+        plain = type(self) is Measure
+        return plain and (isinstance(self.value, Money) or self.unit == "disputes")
 
     def __add__(self, other: object) -> "Measure":
         """The same measure of both portfolios, which share no account; amounts and numbers only.
@@ -168,19 +172,27 @@ class Measure:
         """
         return arithmetic.total(self, other) if isinstance(other, Measure) else NotImplemented
 
+    def __radd__(self, other: object) -> "Measure":
+        """Itself, after the 0 that the built-in `sum` begins with."""
+        return self if other == 0 and type(other) is int else NotImplemented
+
     def __sub__(self, other: object) -> "Measure":
         """How much this measure exceeds another of the same unit and perimeter.
 
         Undefined when either is; `InvalidInput` when units or perimeters differ.
         """
-        return arithmetic.difference(self, other) if isinstance(other, Measure) else NotImplemented
+        if not isinstance(other, Measure):
+            return NotImplemented
+        return arithmetic.difference(_plain(self), _plain(other))
 
     def __truediv__(self, other: object) -> "Measure":
         """How many times this measure holds another of the same perimeter.
 
         Undefined when either is, or when the other is 0; `InvalidInput` when perimeters differ.
         """
-        return arithmetic.ratio(self, other) if isinstance(other, Measure) else NotImplemented
+        if not isinstance(other, Measure):
+            return NotImplemented
+        return arithmetic.ratio(_plain(self), _plain(other))
 
     @property
     def title(self) -> str:
@@ -282,8 +294,19 @@ class Measure:
         return "\n".join(tables)
 
 
+def _plain(measure: Measure) -> Measure:
+    """The figure and its certificate alone: lines of its own are those of no other figure."""
+    return Measure(**{one.name: getattr(measure, one.name) for one in fields(Measure)})
+
+
 def _figure(value: Money | Decimal, unit: str) -> str:
-    return str(value) if isinstance(value, Money) else f"{_shown(value)} {unit}"
+    if isinstance(value, Money):
+        return str(value)
+    shown = _shown(value)
+    if unit == "index" and value and shown == "0":
+        # An index is between 0 and 1: small is not none.
+        shown = format(Decimal(format(value, ".1g")), "f")
+    return f"{shown} {unit}"
 
 
 def _told(figure: Money | Decimal | int | None) -> object:

@@ -17,7 +17,7 @@ from recouvrement.facts.account import Account
 from recouvrement.kpi.ages import edges_of, labels_of
 from recouvrement.kpi.closing import Closing, closing_of
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
-from recouvrement.kpi.measure import Exclusion, Measure
+from recouvrement.kpi.measure import Exclusion, Measure, raised
 from recouvrement.kpi.perimeter import USUAL, Perimeter, one_of, perimeter_of
 from recouvrement.kpi.rates_given import percentage
 from recouvrement.money import Money, Rounding, round_fraction
@@ -91,7 +91,7 @@ def provision_matrix(
     as_of: date,
     rates: Sequence[str | int | Decimal] | None = None,
     history: Sequence[date] | None = None,
-    final_loss: str | int | Decimal = 100,
+    final_loss: str | int | Decimal | None = None,
     bounds: Sequence[int] = MATRIX_BOUNDS,
     overlay: str | int | Decimal = 0,
     assessed: Mapping[str, str | int | Decimal] | None = None,
@@ -106,12 +106,14 @@ def provision_matrix(
     `as_of` not among them unless given. The rate from a bucket to the next is what was in the next
     one at each later closing ÷ what was in this one at the closing before, all closings together
     and at most 100; a bucket's loss rate is the product of these from there on × `final_loss`, the
-    percentage of what reaches the last bucket that is lost.
+    percentage of what reaches the last bucket that is lost (100 unless given).
 
     `overlay` is the forward-looking adjustment: so many percent more, or less, of every rate, which
     stays from 0 to 100. `assessed` are debtors assessed alone, by id, each with a rate of its own
-    (no overlay). Amounts are gross: tax in, disputed in, unapplied money apart. Undefined where a
-    flow has nothing to be derived from. Source: IFRS 9, 5.5.15 and B5.5.35; kpi.md, K21.
+    (no overlay); one who has no account is flagged. Amounts are gross: tax in, disputed in,
+    unapplied money apart. Undefined where a flow has nothing to be derived from. No closing comes
+    after `as_of`. All rates given are in the perimeter. Source: IFRS 9, 5.5.15 and B5.5.35; kpi.md,
+    K21.
 
     >>> from recouvrement import Debtor, Invoice
     >>> account = Account.of(
@@ -124,8 +126,8 @@ def provision_matrix(
     """
     edges = edges_of(bounds)
     given = _given(rates, history, edges)
-    days = _days(history, edges)
-    lost, more = percentage("final_loss", final_loss), percentage("overlay", overlay, least=-100)
+    days = _days(history, edges, as_of)
+    lost, more = _lost(final_loss, days), percentage("overlay", overlay, least=-100)
     alone = _alone(assessed)
     apart = one_of("doubtful", ("in", "apart"), doubtful) == "apart"
     perimeter = perimeter_of(
@@ -137,11 +139,12 @@ def provision_matrix(
         known_on=known_on,
         options=(
             ("bounds", "/".join(map(str, edges))),
-            ("rates", "given" if days is None else "derived"),
-            ("overlay, percent", str(overlay)),
+            ("rates", "derived" if days else "/".join(_said(rate) for rate in given)),
+            ("overlay, percent", _said(more)),
             ("doubtful", doubtful),
+            *((f"assessed alone, percent: {name}", _said(alone[name])) for name in sorted(alone)),
             *((("closings", ", ".join(map(str, days))),) if days else ()),
-            *((("final loss, percent", str(final_loss)),) if days else ()),
+            *((("final loss, percent", _said(lost)),) if days else ()),
         ),
     )
 
@@ -156,7 +159,7 @@ def provision_matrix(
         def finish() -> Measure:
             labels = [label for label, _, _ in labels_of(edges)]
             flows = _flows(labels, [one.by_age for one in earlier], currency)
-            before = given if days is None else _derived(flows, lost)
+            before: Sequence[Fraction | None] = given if days is None else _derived(flows, lost)
             return _Matrix(gross, closing, perimeter, labels, reading.accounts).measure(
                 [None if rate is None else _overlaid(rate, more) for rate in before], alone, flows
             )
@@ -169,7 +172,17 @@ def provision_matrix(
 class Gross(Part):
     """What is open by age on a day; debtors assessed alone and doubtful items by themselves."""
 
-    __slots__ = ("alone", "apart", "by_age", "by_debtor", "currency", "day", "doubted", "edges")
+    __slots__ = (
+        "alone",
+        "apart",
+        "by_age",
+        "by_debtor",
+        "currency",
+        "day",
+        "doubted",
+        "edges",
+        "without_account",
+    )
 
     def __init__(
         self,
@@ -187,11 +200,13 @@ class Gross(Part):
         self.by_age = [0] * (len(edges) + 1)
         self.by_debtor: dict[str, int] = dict.fromkeys(alone, 0)
         self.doubted = [0, 0]
+        self.without_account = set(alone)
 
     def close(self, view: View) -> None:
         """Count one account at the end of the day."""
         items, dues = view.book.items, view.book.dues
         debtor = str(view.account.debtor.id)
+        self.without_account.discard(debtor)
         doubted = loss_rates(view) if self.apart else {}
         for place, amount in view.open:
             if items[place].currency != self.currency:
@@ -215,7 +230,22 @@ def loss_rates(view: View) -> dict[int, Decimal]:
     return rates
 
 
-def _given(rates: object, history: object, edges: tuple[int, ...]) -> list[Fraction | None]:
+def _said(rate: Fraction) -> str:
+    return f"{in_decimal(rate):f}"
+
+
+def _lost(final_loss: str | int | Decimal | None, days: object) -> Fraction:
+    """The percentage of what reaches the last bucket that is lost; given for derived rates only."""
+    if final_loss is None:
+        return Fraction(100)
+    if days is None:
+        raise InvalidInput(
+            "final_loss", "None beside rates: the last of them is it", repr(final_loss)
+        )
+    return percentage("final_loss", final_loss, most=100)
+
+
+def _given(rates: object, history: object, edges: tuple[int, ...]) -> list[Fraction]:
     """The rates given, one per bucket; none where they are derived."""
     if (rates is None) == (history is None):
         expected = "either rates, one per bucket, or history, a list of closings"
@@ -228,7 +258,7 @@ def _given(rates: object, history: object, edges: tuple[int, ...]) -> list[Fract
     return [percentage("rates", rate, most=100) for rate in rates]
 
 
-def _days(history: object, edges: tuple[int, ...]) -> tuple[date, ...] | None:
+def _days(history: object, edges: tuple[int, ...], as_of: date) -> tuple[date, ...] | None:
     if history is None:
         return None
     if isinstance(history, str) or not isinstance(history, Sequence):
@@ -238,6 +268,9 @@ def _days(history: object, edges: tuple[int, ...]) -> tuple[date, ...] | None:
         raise InvalidInput("history", "two or more closings, in order", repr(history))
     if len(edges) < 2:
         raise InvalidInput("bounds", "a bucket between two bounds, to derive rates", repr(edges))
+    last = check_date("as_of", as_of)
+    if days[-1] > last:
+        raise InvalidInput("history", f"closings through {last}: no look ahead", str(days[-1]))
     return days
 
 
@@ -352,9 +385,17 @@ class _Matrix:
                 self.closing.ledger(),
                 self.closing.tally("gross", tallied, self.closing.open),
             ),
-            flags=("a flow above 100 percent was cut",)
-            if any(one.after > one.before for one in flows)
-            else (),
+            flags=raised(
+                {
+                    "a flow above 100 percent was cut": any(
+                        one.after > one.before for one in flows
+                    ),
+                    **{
+                        f"assessed alone, without an account: {name}": True
+                        for name in sorted(gross.without_account)
+                    },
+                }
+            ),
             lines=tuple(lines),
             assessed=tuple(assessed),
             flows=flows,

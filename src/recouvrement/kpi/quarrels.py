@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
-from recouvrement.facts.book import Contest
 from recouvrement.facts.invoice import InvoiceId
 from recouvrement.facts.words import CauseCode
 from recouvrement.kpi.closing import closing_of
@@ -17,7 +16,8 @@ from recouvrement.kpi.payments import payments_of
 from recouvrement.kpi.perimeter import USUAL, Perimeter, one_of, perimeter_of
 from recouvrement.kpi.sales import sales_of
 from recouvrement.kpi.undertakings import Weight
-from recouvrement.position.contests import awaits_credit, contested_on
+from recouvrement.money import Money
+from recouvrement.position.contests import awaits_credit, contested_on, still_contested_on
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.ratios import in_decimal
 
@@ -27,12 +27,24 @@ class Quarrels(Part):
 
     `sold` is, by day of issue, how many sales were contested at least once and how much of them;
     `ended` by (day of the end, cause) how many and how many days they took; `lasting` by cause how
-    many are open and their days so far. `held` is what is contested of what is open.
+    many are open and their days so far. `held` is what open disputes hold of what is open,
+    `awaited` what resolved ones hold until the credit owed has come.
     """
 
     rows_only = False
 
-    __slots__ = ("awaiting", "currency", "ended", "held", "lasting", "no_sale", "on", "sold")
+    __slots__ = (
+        "awaited",
+        "awaiting",
+        "currency",
+        "elsewhere",
+        "ended",
+        "held",
+        "lasting",
+        "no_sale",
+        "on",
+        "sold",
+    )
 
     def __init__(self, currency: str, on: date) -> None:
         self.currency = currency
@@ -41,7 +53,9 @@ class Quarrels(Part):
         self.no_sale = [0, 0]
         self.ended: dict[tuple[int, CauseCode], list[int]] = {}
         self.lasting: dict[CauseCode, list[int]] = {}
-        self.held = self.awaiting = 0
+        self.held = self.awaited = self.awaiting = 0
+        # By cause and currency, the disputes on items of other currencies.
+        self.elsewhere: dict[tuple[CauseCode, str], list[int]] = {}
 
     def close(self, view: View) -> None:
         """Count the disputes of one account."""
@@ -50,13 +64,17 @@ class Quarrels(Part):
             return
         contested: dict[InvoiceId, int] = {}
         for one in book.contests:
-            if one.opened > day or not self._mine(view, one):
+            items = [book.items[place] for place in one.places]
+            if one.opened > day or not items or items[0].issued > day:
                 continue
-            invoice = book.items[one.places[0]].invoice
-            total = sum(book.items[place].total for place in one.places)
+            invoice, cause = items[0].invoice, one.fact.cause
+            total = sum(item.total for item in items)
             slice_ = total if one.amount is None else min(one.amount, total)
+            if items[0].currency != self.currency:
+                elsewhere = self.elsewhere.setdefault((cause, items[0].currency), [0, 0])
+                _count(elsewhere, slice_)
+                continue
             contested[invoice.id] = contested.get(invoice.id, 0) + slice_
-            cause = one.fact.cause
             if one.resolved <= day:
                 ended = self.ended.setdefault((one.resolved, cause), [0, 0])
                 _count(ended, one.resolved - one.opened)
@@ -71,15 +89,29 @@ class Quarrels(Part):
                 _count(self.sold.setdefault(issued, [0, 0]), taken)
             else:
                 _count(self.no_sale, taken)
-        opens = view.ledger.open
-        for place, amount in contested_on(book, day, opens).items():
-            if book.items[place].currency == self.currency:
-                self.held += amount
+        held = self._held(view, contested_on(book, day, view.ledger.open))
+        still = self._held(view, still_contested_on(book, day, view.ledger.open))
+        self.held += still
+        self.awaited += held - still
 
-    def _mine(self, view: View, contest: Contest) -> bool:
-        """Whether a dispute is about items of the currency that were issued by the day."""
-        items = [view.book.items[place] for place in contest.places]
-        return bool(items) and items[0].currency == self.currency and items[0].issued <= view.day
+    def _held(self, view: View, held: Mapping[int, int]) -> int:
+        items = view.book.items
+        return sum(
+            amount for place, amount in held.items() if items[place].currency == self.currency
+        )
+
+    def excluded(self, cause: CauseCode | None = None) -> tuple[Exclusion, ...]:
+        """The disputes in other currencies, of every cause or of one."""
+        merged: dict[str, list[int]] = {}
+        for (word, currency), (number, minor) in self.elsewhere.items():
+            if cause is None or word is cause:
+                cell = merged.setdefault(currency, [0, 0])
+                cell[0] += number
+                cell[1] += minor
+        return tuple(
+            Exclusion("disputed in another currency", number, Money(minor, currency))
+            for currency, (number, minor) in sorted(merged.items())
+        )
 
     def ended_after(self, since: date | None) -> dict[CauseCode, list[int]]:
         """By cause, how many ended after `since` and the days they took."""
@@ -174,7 +206,11 @@ def dispute_rate(
                     ("sales invoices", sold.invoices),
                     ("disputed sales invoices", number),
                 ),
-                excluded=(*((no_sale,) if no_sale.count else ()), *sold.excluded()),
+                excluded=(
+                    *((no_sale,) if no_sale.count else ()),
+                    *sold.excluded(),
+                    *quarrels.excluded(),
+                ),
                 reconciliation=(closing.ledger(), sold.tally(gross=True)),
             )
 
@@ -249,6 +285,7 @@ def dispute_resolution_time(
                     ("disputes resolved", number),
                     ("disputes open", open_),
                 ),
+                excluded=quarrels.excluded(one_cause),
                 reconciliation=(closing.ledger(),),
                 beside=(
                     ("open disputes", open_),
@@ -277,9 +314,9 @@ def open_disputes(
     """How many disputes are open, and beside it the average settlement delay.
 
     The two figures that sales and service share. A dispute is open until it is resolved; the
-    numerator is what disputes hold of what is open, with those found for the debtor that wait for
-    their credit. `beside` has the mean age of the open ones, how many wait for a credit, and the
-    mean days from invoice to payment in full, ever.
+    numerator is what these hold of what is open. `beside` has their mean age, how many others were
+    found for the debtor and wait for their credit, what those hold, and the mean days from invoice
+    to payment in full, ever.
 
     >>> from recouvrement import Debtor, Dispute, Invoice, Money
     >>> account = Account.of(
@@ -315,10 +352,12 @@ def open_disputes(
                 **answered(Fraction(number), ""),
                 numerator=closing.money(quarrels.held),
                 population=(("accounts", reading.accounts), *closing.population()),
+                excluded=quarrels.excluded(),
                 reconciliation=(closing.ledger(),),
                 beside=(
                     ("mean age of open disputes, days", _shown_mean(age, number)),
                     ("resolved, credit awaited", quarrels.awaiting),
+                    ("held until that credit", closing.money(quarrels.awaited)),
                     ("mean days to pay", _shown_mean(paid.plain_waited, paid.number)),
                 ),
             )

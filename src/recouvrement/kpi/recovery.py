@@ -10,7 +10,7 @@ from recouvrement.errors import InvalidInput
 from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.kpi.closing import Closing, closing_of
-from recouvrement.kpi.flows import through
+from recouvrement.kpi.flows import elsewhere, through
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
 from recouvrement.kpi.losses import maturities_of
 from recouvrement.kpi.measure import Measure, Tally, answered, raised
@@ -76,12 +76,13 @@ def recovery_rate(
 
     - "due_at_start": of what was open on `since` and due by then, what cash settled through
       `as_of`, net of what went back.
-    - "fallen_due": all cash collected in the period, net of what went back ÷ the totals of what
-      fell due in it. It may pass 100, which is flagged.
+    - "fallen_due": what cash settled in the period of whatever was open, net of what went back ÷
+      the totals of what fell due in it. It may pass 100, which is flagged.
     - "age_cohort": as the first, of what was between two `ages` on `since`, in days past due; what
       was not due has ages of 0 and less, and None is no bound: (1, 30), (91, None).
 
-    Credit notes and write-offs recover nothing. Undefined when there was nothing to recover.
+    Credit notes and write-offs recover nothing; unapplied cash nothing yet. What is due exactly on
+    `since` is due at the start, at an age of 0. Undefined when there was nothing to recover.
 
     >>> from recouvrement import Debtor, Invoice, Money, Payment
     >>> account = Account.of(
@@ -122,7 +123,8 @@ def recovery_rate(
         def finish() -> Measure:
             cash = _collected(end, since)
             if due is not None:
-                top, base = cash, due.fallen_due(since, end.flows.billed(as_of))
+                top = _settled(recovery, start, cash)
+                base = due.fallen_due(since, end.flows.billed(as_of))
             else:
                 top, base = _recovered(recovery, start, cash, low, high)
             exact = Fraction(100 * top.total.minor, base.total.minor) if base.total.minor else None
@@ -141,7 +143,12 @@ def recovery_rate(
                     ("open items at the start", start.items),
                     *end.population(),
                 ),
-                excluded=(*start.excluded_then(), *end.excluded()),
+                excluded=(
+                    *start.excluded_then(),
+                    *end.excluded(),
+                    *elsewhere("received", end.flows.received_elsewhere, as_of, since),
+                    *(elsewhere("fallen due", due.elsewhere, as_of, since) if due else ()),
+                ),
                 reconciliation=(end.ledger(), start.ledger(), top, base),
                 flags=raised(
                     {
@@ -158,7 +165,7 @@ def recovery_rate(
 
 _DEFINITIONS = {
     "due_at_start": "recovered in the period / open and due at its start * 100",
-    "fallen_due": "collected in the period / fallen due in the period * 100",
+    "fallen_due": "settled by cash in the period / fallen due in the period * 100",
     "age_cohort": "recovered in the period / open at its start at these ages * 100",
 }
 
@@ -190,6 +197,24 @@ def _collected(end: Closing, since: date) -> Tally:
     return end.tally("collected", lines, came - back)
 
 
+def _settled(recovery: Recovery, start: Closing, cash: Tally) -> Tally:
+    """What cash settled in the period, whatever it settled."""
+    return start.tally(
+        "settled by cash",
+        _applied(recovery, cash),
+        sum(recovery.settled.values()) + recovery.others,
+    )
+
+
+def _applied(recovery: Recovery, cash: Tally) -> list[tuple[str, int]]:
+    """The cash of the period, and what waited at its start, less what waits at its end."""
+    return [
+        ("collected", cash.total.minor),
+        ("unapplied at the start", recovery.free_before),
+        ("unapplied at the end", -recovery.free_after),
+    ]
+
+
 def _recovered(
     recovery: Recovery, start: Closing, cash: Tally, low: int | None, high: int | None
 ) -> tuple[Tally, Tally]:
@@ -204,11 +229,6 @@ def _recovered(
         else:
             aside += settled
             younger += amount
-    lines = [
-        ("collected", cash.total.minor),
-        ("unapplied at the start", recovery.free_before),
-        ("unapplied at the end", -recovery.free_after),
-        ("on other items", -aside),
-    ]
+    lines = [*_applied(recovery, cash), ("on other items", -aside)]
     owed = [("open at the start", start.open), ("of other ages", -younger)]
     return start.tally("recovered", lines, top), start.tally("to recover", owed, base)

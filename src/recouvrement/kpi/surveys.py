@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from inspect import signature
+from inspect import Parameter, signature
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Literal, TypeAlias
@@ -21,7 +21,7 @@ from recouvrement.position.position import check_date
 from recouvrement.tables import html_table
 
 MeasureFunction: TypeAlias = Callable[..., Measure]
-"""A measure of this room, or a `functools.partial` of one that fixes some of its options."""
+"""A measure of accounts, or a `functools.partial` of one that fixes some of its options."""
 
 GroupBy: TypeAlias = (
     Literal["owner", "segment", "sector", "country", "kind", "group"]
@@ -29,6 +29,8 @@ GroupBy: TypeAlias = (
 )
 """An attribute of the debtor, or a function of the account whose answer names its group."""
 
+_COLUMNS = ("group", "as_of")
+_WHOLE = "all"
 _WORDS = ("owner", "segment", "sector", "country", "kind", "group")
 
 
@@ -64,15 +66,33 @@ class Survey:
         return self.names.index(name)
 
     def to_rows(self) -> list[dict[str, object]]:
-        """One row for all accounts and one for each group; a column for each measure."""
-        rows: list[dict[str, object]] = [{"group": "all", **self._values(self.whole)}]
+        """One row for all accounts and one for each group; a column for each measure.
+
+        A measure that is undefined is None there: `survey[name].undefined` says why.
+        """
+        rows: list[dict[str, object]] = [{"group": _WHOLE, **self._values(self.whole)}]
         return rows + [{"group": group, **self._values(ones)} for group, ones in self.groups]
 
     def _values(self, measures: Sequence[Measure]) -> dict[str, object]:
         return {name: one.value for name, one in zip(self.names, measures, strict=True)}
 
+    def shown_rows(self) -> list[dict[str, object]]:
+        """The same rows for the eye: where a measure is undefined, why."""
+        measures = [self.whole, *(ones for _, ones in self.groups)]
+        return [
+            {
+                **row,
+                **{
+                    name: f"undefined: {one.undefined}"
+                    for name, one in zip(self.names, ones, strict=True)
+                    if one.value is None
+                },
+            }
+            for row, ones in zip(self.to_rows(), measures, strict=True)
+        ]
+
     def _repr_html_(self) -> str:
-        return html_table(self.to_rows(), caption=f"Measures on {self.as_of}")
+        return html_table(self.shown_rows(), caption=f"Measures on {self.as_of}")
 
 
 @frozen
@@ -116,7 +136,8 @@ class Series:
             measures = self[name]
             points = [(str(one.perimeter.as_of), one.value) for one in measures]
             drawn.append(line(f"{name}: {measures[0].title}, {measures[0].unit}", points))
-        return "\n".join([*drawn, html_table(self.to_rows(), caption="Measures by closing")])
+        rows = [{"as_of": one.as_of, **row} for one in self.surveys for row in one.shown_rows()]
+        return "\n".join([*drawn, html_table(rows, caption="Measures by closing")])
 
 
 def survey(
@@ -136,7 +157,8 @@ def survey(
 
     Each measure gets those of these arguments that it takes, and keeps what a `partial` fixed. With
     `by`, the measures of each group too: by "owner", "segment", "sector", "country", "kind" or
-    "group" of the debtor, or by a function of the account.
+    "group" of the debtor, or by a function of the account. No group may be called "all", which is
+    the row of the total, and no measure "group" or "as_of".
 
     >>> from functools import partial
     >>> from recouvrement import Debtor, Invoice, Money
@@ -201,7 +223,7 @@ def series(
     requests = []
     for before, day in zip([opening, *days[:-1]], days, strict=True):
         for name, function in asked.items():
-            if before is None and "since" in _free(function):
+            if before is None and "since" in _free(name, function):
                 expected = f"the day after which the first period of {name!r} begins"
                 raise InvalidInput("opening", expected, "None")
             requests.append(_request(name, function, {**shared, "since": before, "as_of": day}))
@@ -224,6 +246,9 @@ def _shared(
     }
 
 
+_ASKABLE = "a measure of accounts, or a partial of one with options that it takes"
+
+
 def _checked(measures: Mapping[str, MeasureFunction]) -> Mapping[str, MeasureFunction]:
     expected = "names, each with a measure or a partial of one"
     if not isinstance(measures, Mapping) or not measures:
@@ -231,6 +256,8 @@ def _checked(measures: Mapping[str, MeasureFunction]) -> Mapping[str, MeasureFun
     for name, function in measures.items():
         if not isinstance(name, str) or not callable(function):
             raise InvalidInput("measures", expected, repr(function))
+        if name in _COLUMNS:
+            raise InvalidInput("measures", f"other names than {', '.join(_COLUMNS)}", repr(name))
     return measures
 
 
@@ -243,20 +270,33 @@ def _days(closings: Sequence[date]) -> list[date]:
     return days
 
 
-def _free(function: MeasureFunction) -> set[str]:
+def _free(name: str, function: MeasureFunction) -> set[str]:
     """The arguments that a measure takes by name and that nobody has fixed yet."""
     fixed = set(function.keywords) if isinstance(function, partial) else set()
-    return set(signature(function).parameters) - fixed
+    return set(_parameters(name, function)) - fixed
+
+
+def _parameters(name: str, function: MeasureFunction) -> Mapping[str, Parameter]:
+    """What a measure takes; of a partial whose words it does not take, nothing can be said."""
+    try:
+        return signature(function).parameters
+    except (TypeError, ValueError) as unknown:
+        raise InvalidInput(f"measures[{name!r}]", _ASKABLE, str(unknown)) from None
 
 
 def _request(name: str, function: MeasureFunction, shared: Mapping[str, Any]) -> Request:
     """What a measure asks for, learnt by asking it about no account at all."""
-    free, sheet = _free(function), Sheet()
-    if "since" in signature(function).parameters and "since" in free and "since" not in shared:
-        needed = signature(function).parameters["since"]
+    free, sheet, parameters = _free(name, function), Sheet(), _parameters(name, function)
+    if "since" in free and "since" not in shared:
+        needed = parameters["since"]
         if needed.default is needed.empty:
             raise InvalidInput("since", f"a date: {name!r} is of a period", "None")
-    function(sheet, **{word: value for word, value in shared.items() if word in free})
+    given = {word: value for word, value in shared.items() if word in free}
+    try:
+        signature(function).bind(sheet, **given)
+    except TypeError as unasked:
+        raise InvalidInput(f"measures[{name!r}]", _ASKABLE, str(unasked)) from None
+    function(sheet, **given)
     if len(sheet.requests) != 1:
         got = f"{len(sheet.requests)} measures"
         raise InvalidInput(f"measures[{name!r}]", "a function of one measure", got)
@@ -290,6 +330,9 @@ def _surveyed(
             group = key(account)
             if not isinstance(group, Hashable):
                 raise InvalidInput("by", "a name for each group", repr(group))
+            if group == _WHOLE:
+                expected = f"a name for each group, other than {_WHOLE!r} for all of them"
+                raise InvalidInput("by", expected, repr(group))
             desk = groups.get(group)
             if desk is None:
                 desk = groups[group] = Desk(requests)

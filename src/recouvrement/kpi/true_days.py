@@ -30,7 +30,8 @@ def dso_true(
     For each invoice: days from its date of issue × what is open on it ÷ the sales of the calendar
     month it was issued in (through `as_of`). What was issued in a month with sales of 0 or less (an
     opening balance, for instance) has no share: it is left out and said (`without_sales="skip"`),
-    or leaves the whole undefined ("stop"). 0 when nothing is open.
+    or leaves the whole undefined ("stop"); undefined too where nothing has a share. 0 when nothing
+    is open.
 
     >>> from recouvrement import Debtor, Invoice, Money, Payment
     >>> account = Account.of(
@@ -61,7 +62,9 @@ def dso_true(
 
         def finish() -> Measure:
             shared, (number, left_out) = _shares(by_issue, sales, as_of)
-            exact = None if left_out and word == "stop" else sum(shared.values(), Fraction(0))
+            none = left_out and (word == "stop" or not shared)
+            exact = None if none else sum(shared.values(), Fraction(0))
+            how_much = "some" if shared else "all"
             taken = sum([by_issue[day][1] for day in shared])
             lines = [
                 ("balance", closing.balance),
@@ -76,7 +79,7 @@ def dso_true(
                 definition="sum of days since issue * open / sales of the month of issue",
                 unit="days",
                 perimeter=perimeter,
-                **answered(exact, "some of what is open was issued in months without sales"),
+                **answered(exact, f"{how_much} of what is open was issued in months without sales"),
                 numerator=closing.money(taken),
                 population=(
                     ("accounts", reading.accounts),
@@ -94,7 +97,12 @@ def dso_true(
                     closing.tally("shared out", lines, taken),
                     sold.tally(),
                 ),
-                flags=raised({"net credit": closing.balance < 0, "part left out": left_out > 0}),
+                flags=raised(
+                    {
+                        "net credit": closing.balance < 0,
+                        "part left out": bool(shared) and left_out > 0,
+                    }
+                ),
             )
 
         return finish

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 from recouvrement.facts.account import Account
 from recouvrement.facts.commitment import Promise
 from recouvrement.kpi.closing import closing_of
+from recouvrement.kpi.flows import count, elsewhere
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
 from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered
 from recouvrement.kpi.perimeter import USUAL, one_of, perimeter_of
@@ -30,19 +31,24 @@ class Promises(Part):
 
     rows_only = False
 
-    __slots__ = ("became", "currency", "made", "on")
+    __slots__ = ("became", "currency", "elsewhere", "made", "on")
 
     def __init__(self, currency: str, on: date) -> None:
         self.currency = currency
         self.on = on
         self.became: dict[tuple[int, PromiseStatus], list[int]] = {}
         self.made = 0
+        self.elsewhere: dict[tuple[date, str], list[int]] = {}
 
     def meet(self, view: View) -> None:
         """Count what one account promised, from the facts alone."""
         for one in view.facts[Promise]:
-            if one.made_on <= self.on and one.amount.currency == self.currency:
+            if one.made_on > self.on:
+                continue
+            if one.amount.currency == self.currency:
                 self.made += one.amount.minor
+            else:
+                count(self.elsewhere, (one.made_on, one.amount.currency), one.amount.minor)
 
     def close(self, view: View) -> None:
         """Count what became of the promises of one account."""
@@ -131,9 +137,12 @@ def promise_kept_ratio(
                     ("accounts", reading.accounts),
                     *((str(status).replace("_", " "), inside[status][0]) for status in _JUDGED),
                 ),
-                excluded=tuple(
-                    Exclusion(reason, number, Money(minor, currency))
-                    for reason, (number, minor) in sorted(outside.items())
+                excluded=(
+                    *(
+                        Exclusion(reason, number, Money(minor, currency))
+                        for reason, (number, minor) in sorted(outside.items())
+                    ),
+                    *elsewhere("promised", promises.elsewhere, as_of, None),
                 ),
                 reconciliation=(
                     closing.ledger(),

@@ -1,6 +1,6 @@
 """What of each item is disputed on a day: a dispute holds its slice, and only its slice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from recouvrement.facts.book import Book, Contest
 from recouvrement.facts.words import DisputeOutcome
@@ -15,8 +15,21 @@ def contested_on(book: Book, day: int, opens: Sequence[int] | Mapping[int, int])
     A credit note linked to the dispute consumes the disputed part first; payments leave it whole
     until nothing else is open.
     """
+    return _held(book.contests, day, opens)
+
+
+def still_contested_on(
+    book: Book, day: int, opens: Sequence[int] | Mapping[int, int]
+) -> dict[int, int]:
+    """The same of disputes that are not resolved yet, whatever the others wait for."""
+    return _held([one for one in book.contests if one.resolved > day], day, opens)
+
+
+def _held(
+    contests: Iterable[Contest], day: int, opens: Sequence[int] | Mapping[int, int]
+) -> dict[int, int]:
     held: dict[int, int] = {}
-    for contest in book.contests:
+    for contest in contests:
         if contest.opened > day:
             continue
         left = holds(contest, day)

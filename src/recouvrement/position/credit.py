@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from recouvrement.errors import InvalidInput
+from recouvrement.errors import InvalidInput, OutsideCoverage
 from recouvrement.facts.account import Account
 from recouvrement.facts.debtor import DebtorId
 from recouvrement.money import Money, Rounding, round_fraction
@@ -42,17 +42,18 @@ class CreditAdvice:
 
     `exposure` is what is open less the money that is netted, never below 0; `use` its percentage of
     the limit; `headroom` what is left of the limit, negative when it is exceeded. `reasons` say how
-    the proposal follows, or why there is none.
+    the proposal follows, or why there is none. `exposure`, `overdue` and `purchases` are None where
+    a rate of exchange is missing.
     """
 
     debtor: DebtorId
     as_of: date
-    exposure: Money
-    overdue: Money
+    exposure: Money | None
+    overdue: Money | None
     limit: Money | None
     use: Decimal | None
     headroom: Money | None
-    purchases: Money
+    purchases: Money | None
     purchase_days: int
     score: Score | None = field(repr=False)
     proposal: CreditProposal
@@ -96,8 +97,9 @@ def credit_advice(
     The limit proposed is the debtor's own purchases of the last 365 days (of his whole history when
     it is shorter), per day, times the `limit_days` of his class, down to a multiple of `step`. It
     is in the currency of his limit, else in `currency`; amounts in others are converted at the
-    conventions' rates, and `OutsideCoverage` says which one is missing. No proposal is made without
-    a table, a score, a class that says its days, or 90 days of history.
+    conventions' rates: where one is missing the amounts are None, and a reason says which. No
+    proposal is made without them, a table, a score, a class that says its days, or 90 days of
+    history.
 
     >>> from recouvrement.facts.debtor import Debtor
     >>> from recouvrement.facts.invoice import Invoice
@@ -115,16 +117,21 @@ def credit_advice(
     limit = account.debtor.credit_limit
     unit = currency if limit is None else limit.currency
     multiple = _step(step, unit)
-    amounts = _Amounts(position, unit)
-    exposure = max(Money.zero(unit), amounts.open - amounts.nettable)
+    amounts, why_not = _amounts(position, unit)
+    exposure = None
+    if amounts is not None:
+        exposure = max(Money.zero(unit), amounts.open - amounts.nettable)
     score = None if card is None else score_at(position.standing, account.debtor, card)
     risk_class, reasons = _class_of(score)
-    days = min(YEAR, amounts.history)
+    days = min(YEAR, _history(position))
+    if amounts is None:
+        reasons.append(why_not)
+        risk_class = None
     if risk_class is not None and days < LEAST_HISTORY:
         reasons.append(f"{days} days of purchases, fewer than {LEAST_HISTORY}")
         risk_class = None
     proposed = None
-    if risk_class is not None and risk_class.limit_days is not None:
+    if amounts is not None and risk_class is not None and risk_class.limit_days is not None:
         per_day = Fraction(amounts.purchases.minor, days)
         minor = round_fraction(per_day * risk_class.limit_days / multiple, Rounding.DOWN) * multiple
         proposed = Money(minor, unit)
@@ -136,11 +143,11 @@ def credit_advice(
         debtor=account.debtor.id,
         as_of=as_of,
         exposure=exposure,
-        overdue=amounts.overdue,
+        overdue=None if amounts is None else amounts.overdue,
         limit=limit,
         use=_use(exposure, limit),
-        headroom=None if limit is None else limit - exposure,
-        purchases=amounts.purchases,
+        headroom=None if limit is None or exposure is None else limit - exposure,
+        purchases=None if amounts is None else amounts.purchases,
         purchase_days=days,
         score=score,
         proposal=_proposal(limit, proposed),
@@ -170,15 +177,27 @@ class _Amounts:
             if row.due < s.day:
                 late[row.currency] = late.get(row.currency, 0) + row.open
         bought: dict[str, int] = {}
-        issued = [one for one in s.book.items if one.issued <= s.day]
-        for one in issued:
-            if one.invoice.is_sale and one.issued > s.day - YEAR:
+        for one in s.book.items:
+            if one.invoice.is_sale and s.day - YEAR < one.issued <= s.day:
                 bought[one.currency] = bought.get(one.currency, 0) + one.total
         self.open, self.overdue = worth(opened), worth(late)
         self.nettable = worth(s.ledger.nettable())
         self.purchases = worth(bought)
-        # The days of the history, the first and the last included.
-        self.history = s.day - min((one.issued for one in issued), default=s.day + 1) + 1
+
+
+def _amounts(position: Position, unit: str) -> tuple[_Amounts | None, str]:
+    """The amounts, or None and why: a rate of exchange is missing."""
+    try:
+        return _Amounts(position, unit), ""
+    except OutsideCoverage as missing:
+        return None, f"amounts are not known: {missing}"
+
+
+def _history(position: Position) -> int:
+    """The days since the first item was issued, the first and the last included."""
+    s = position.standing
+    issued = [one.issued for one in s.book.items if one.issued <= s.day]
+    return s.day - min(issued, default=s.day + 1) + 1
 
 
 def _step(step: object, unit: str) -> int:
@@ -189,9 +208,9 @@ def _step(step: object, unit: str) -> int:
     return step.minor
 
 
-def _use(exposure: Money, limit: Money | None) -> Decimal | None:
+def _use(exposure: Money | None, limit: Money | None) -> Decimal | None:
     """The percentage of the limit that is used; None without one above 0."""
-    if limit is None or limit.minor <= 0:
+    if exposure is None or limit is None or limit.minor <= 0:
         return None
     return in_decimal(Fraction(100 * exposure.minor, limit.minor))
 

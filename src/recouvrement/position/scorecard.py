@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from recouvrement.errors import Fault, InvalidFact, InvalidInput, shown
 from recouvrement.facts.checks import checked, refuse
 from recouvrement.facts.risk import exact_number
 from recouvrement.position.observations import CREDIT_RATING, NAMES
+from recouvrement.position.ratios import in_decimal
 
 # Several times the longest table that anybody would read aloud.
 _LONGEST: Final = 100_000
@@ -134,6 +136,7 @@ class Scorecard:
     """Criteria and weights with a name and a version, and the classes that scores fall into.
 
     No score is given when criteria of less than `least_known` percent of the weights have a value.
+    Each class has an id of its own, and scores that fall into it.
     """
 
     name: str
@@ -152,10 +155,34 @@ class Scorecard:
             refuse(self, "least_known", "a percentage from 0 to 100", self.least_known)
         if self.classes:
             _total_and_disjoint(self, "classes", self.classes)
+            self._check_classes()
+
+    def _check_classes(self) -> None:
+        """Refuse classes of one id, and those that no score falls into."""
+        ids = [one.id for one in self.classes]
+        for name in sorted({one for one in ids if ids.count(one) > 1}):
+            refuse(self, "classes", "each id once", name)
+        least, most = span_of(self.criteria)
+        for one in self.classes:
+            above = one.at_least is not None and most < one.at_least
+            below = one.below is not None and one.below <= least
+            if above or below:
+                scale = f"{in_decimal(least):f} to {in_decimal(most):f}"
+                refuse(self, "classes", f"classes that a score of {scale} may fall into", one.shown)
 
     def class_of(self, value: Any) -> RiskClass | None:
         """The class of a score; None in a table without classes."""
         return next((one for one in self.classes if one.holds(value)), None)
+
+
+def span_of(criteria: Iterable[ScoreCriterion]) -> tuple[Fraction, Fraction]:
+    """The lowest and the highest score that these criteria can give."""
+    least = most = Fraction(0)
+    for one in criteria:
+        points = [Fraction(band.points) for band in one.ranges]
+        least += Fraction(one.weight) * min(points)
+        most += Fraction(one.weight) * max(points)
+    return least, most
 
 
 def _shown(one: ScoreRange | RiskClass) -> str:

@@ -23,7 +23,13 @@ from recouvrement.position.observations import (
 )
 from recouvrement.position.position import position_of
 from recouvrement.position.ratios import in_decimal
-from recouvrement.position.scorecard import RiskClass, Scorecard, ScoreCriterion, ScoreRange
+from recouvrement.position.scorecard import (
+    RiskClass,
+    Scorecard,
+    ScoreCriterion,
+    ScoreRange,
+    span_of,
+)
 from recouvrement.position.standing import Standing
 from recouvrement.tables import html_table
 
@@ -140,7 +146,7 @@ def score_at(
     evidence = Evidence(s, debtor)
     lines = tuple(_line(evidence, one) for one in card.criteria)
     exact, share = _sum(card, lines)
-    least, most = _span(card.criteria)
+    least, most = span_of(card.criteria)
     undefined = None
     if share < card.least_known or not share:
         exact = None
@@ -171,25 +177,15 @@ def _sum(card: Scorecard, lines: tuple[ScoreLine, ...]) -> tuple[Fraction | None
     gained = sum((Fraction(one.contribution or 0) for one in lines), Fraction(0))
     if len(known) == len(lines):
         return gained, share
-    worst, best = _span(known)
+    worst, best = span_of(known)
     if worst == best:
         return None, share
-    least, most = _span(card.criteria)
+    least, most = span_of(card.criteria)
     return least + (gained - worst) / (best - worst) * (most - least), share
 
 
 def _weight(criteria: Iterable[ScoreCriterion]) -> Fraction:
     return sum((Fraction(one.weight) for one in criteria), Fraction(0))
-
-
-def _span(criteria: Iterable[ScoreCriterion]) -> tuple[Fraction, Fraction]:
-    """The lowest and the highest score that these criteria can give."""
-    least = most = Fraction(0)
-    for one in criteria:
-        points = [Fraction(band.points) for band in one.ranges]
-        least += Fraction(one.weight) * min(points)
-        most += Fraction(one.weight) * max(points)
-    return least, most
 
 
 def _line(evidence: Evidence, criterion: ScoreCriterion) -> ScoreLine:
