@@ -795,6 +795,7 @@ def test_what_is_in_another_currency_is_said_by_every_measure() -> None:
         sale("F-1", date(2026, 9, 1), 10),
         Invoice("F-2", date(2026, 9, 1), due_on=date(2026, 10, 10), total=dollars(20)),
         Invoice("F-3", date(2026, 9, 2), due_on=date(2026, 12, 10), total=dollars(5)),
+        WriteOff("X-1", date(2026, 9, 3), invoice="F-3", amount=dollars(1)),
         Payment("P-1", date(2026, 9, 20), amount=dollars(8)),
         Payment("P-2", date(2026, 10, 20), amount=dollars(12)),
         Promise("W-1", date(2026, 10, 9), due_on=DAY, amount=dollars(12), means="transfer"),
@@ -822,7 +823,20 @@ def test_what_is_in_another_currency_is_said_by_every_measure() -> None:
     assert left_out(kpi.dispute_resolution_time, cause=price) == {"disputed": (1, dollars(3))}
     assert left_out(kpi.open_disputes) == {"disputed": (2, dollars(8))}
     assert left_out(kpi.dispute_rate)["disputed"] == (2, dollars(8))
+    assert left_out(kpi.unpaid_rate)["written off"] == (1, dollars(1))
+    given_up = left_out(kpi.irrecoverable_share, of="fallen_due")
+    assert given_up == {"written off": (1, dollars(1)), "fallen due": (1, dollars(20))}
     fallen = left_out(kpi.recovery_rate, since=SINCE, of="fallen_due")
     assert fallen["received"] == (1, dollars(12))
     assert fallen["fallen due"] == (1, dollars(20))
     assert "fallen due" not in left_out(kpi.recovery_rate, since=SINCE)
+
+
+def test_what_is_given_up_after_a_closing_is_not_lost_at_that_closing() -> None:
+    one = account(
+        sale("F-1", date(2026, 9, 1), 100),
+        WriteOff("X-1", DAY, invoice="F-1", amount=euros(1)),
+    )
+    share = {"share": kpi.irrecoverable_share}
+    told = kpi.series([one], share, closings=[SINCE, DAY], opening=date(2026, 8, 31))
+    assert [measure.numerator for measure in told["share"]] == [euros(0), euros(1)]

@@ -34,6 +34,7 @@ class Flows(Part):
         "reversed",
         "sold",
         "written_off",
+        "written_off_elsewhere",
     )
 
     def __init__(self, currency: str) -> None:
@@ -48,6 +49,7 @@ class Flows(Part):
         self.received_elsewhere: dict[tuple[date, str], list[int]] = {}
         self.reversed: dict[date, int] = defaultdict(int)
         self.written_off: dict[tuple[date, WriteOffReason], list[int]] = {}
+        self.written_off_elsewhere: dict[tuple[date, str], list[int]] = {}
 
     def meet(self, view: View) -> None:
         """Count the facts of one account."""
@@ -67,6 +69,9 @@ class Flows(Part):
         for loss in facts[WriteOff]:
             if loss.amount.currency == currency:
                 count(self.written_off, (loss.on, loss.reason), loss.amount.minor)
+            else:
+                key = loss.on, loss.amount.currency
+                count(self.written_off_elsewhere, key, loss.amount.minor)
         if facts[Reversal]:
             self._reversals(facts[Payment], facts[Reversal])
 

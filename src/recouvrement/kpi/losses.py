@@ -11,7 +11,7 @@ from recouvrement.facts.account import Account
 from recouvrement.facts.book import NEVER
 from recouvrement.facts.words import WriteOffReason
 from recouvrement.kpi.closing import closing_of
-from recouvrement.kpi.flows import Flows, count
+from recouvrement.kpi.flows import Flows, count, elsewhere
 from recouvrement.kpi.gathering import Finish, Part, Reading, View, measured
 from recouvrement.kpi.measure import Exclusion, Measure, Tally, answered, raised
 from recouvrement.kpi.perimeter import (
@@ -24,7 +24,7 @@ from recouvrement.kpi.perimeter import (
     whole,
     window_start,
 )
-from recouvrement.kpi.sales import Sold, sales_of
+from recouvrement.kpi.sales import sales_of
 from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
 
@@ -88,6 +88,7 @@ class _Losses:
         self, flows: Flows, since: date | None, on: date, reasons: Collection[WriteOffReason]
     ) -> None:
         self.currency = flows.currency
+        self.elsewhere = elsewhere("written off", flows.written_off_elsewhere, on, since)
         self.number = self.minor = self.outside = 0
         self.others: dict[WriteOffReason, list[int]] = {}
         for (day, reason), (number, minor) in flows.written_off.items():
@@ -117,11 +118,12 @@ class _Losses:
         )
 
     def excluded(self) -> tuple[Exclusion, ...]:
-        """What was written off for other reasons."""
-        return tuple(
+        """What was written off for other reasons, and in other currencies."""
+        others = [
             Exclusion(f"written off, {reason}: no loss", number, Money(minor, self.currency))
             for reason, (number, minor) in sorted(self.others.items())
-        )
+        ]
+        return (*others, *self.elsewhere)
 
 
 def unpaid_rate(
@@ -299,7 +301,14 @@ def irrecoverable_share(
                     ("write-offs", lost.number),
                     ("sales invoices", sold.invoices),
                 ),
-                excluded=(*lost.excluded(), *_base_excluded(sold, word)),
+                excluded=(
+                    *lost.excluded(),
+                    *(
+                        elsewhere("fallen due", due.elsewhere, as_of, since)
+                        if due
+                        else sold.excluded()
+                    ),
+                ),
                 reconciliation=(
                     closing.ledger(),
                     lost.tally(flows.given_up(as_of)),
@@ -317,10 +326,6 @@ def irrecoverable_share(
         return finish
 
     return measured(accounts, perimeter, conventions, collect)
-
-
-def _base_excluded(sold: Sold, word: str) -> tuple[Exclusion, ...]:
-    return sold.excluded() if word == "sales" else ()
 
 
 def _recovered(recovered: Money | None, currency: str) -> int:

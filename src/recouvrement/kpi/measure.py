@@ -169,7 +169,8 @@ class Measure:
     def __add__(self, other: object) -> "Measure":
         """The same measure of both portfolios, which share no account; amounts and numbers only.
 
-        `InvalidInput` unless both are of one formula and one perimeter.
+        `InvalidInput` unless both are of one formula and one perimeter, and for forecasts and
+        provisions. What is `beside` them is not in the sum.
         """
         return arithmetic.total(self, other) if isinstance(other, Measure) else NotImplemented
 
