@@ -830,3 +830,13 @@ def test_what_is_in_another_currency_is_said_by_every_measure() -> None:
     assert fallen["received"] == (1, dollars(12))
     assert fallen["fallen due"] == (1, dollars(20))
     assert "fallen due" not in left_out(kpi.recovery_rate, since=SINCE)
+
+
+def test_what_is_given_up_after_a_closing_is_not_lost_at_that_closing() -> None:
+    one = account(
+        sale("F-1", date(2026, 9, 1), 100),
+        WriteOff("X-1", DAY, invoice="F-1", amount=euros(1)),
+    )
+    share = {"share": kpi.irrecoverable_share}
+    told = kpi.series([one], share, closings=[SINCE, DAY], opening=date(2026, 8, 31))
+    assert [measure.numerator for measure in told["share"]] == [euros(0), euros(1)]
