@@ -34,8 +34,15 @@ from recouvrement import (
 )
 from recouvrement.facts.fact import Fact
 from recouvrement.facts.legal import Assignment, Insolvency
+from recouvrement.position import application
 
 END = date(2026, 12, 31)
+
+
+@pytest.fixture(autouse=True, params=[application.FEW, -1], ids=["looked-at", "indexed"])
+def few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every example, with items looked at one by one and found through the index."""
+    monkeypatch.setattr(application, "FEW", request.param)
 
 
 def eur(amount: str) -> Money:
@@ -798,3 +805,17 @@ def test_explicit_only_follows_later_advice() -> None:
     rule = Conventions(application=ApplicationRule.EXPLICIT_ONLY)
     paid, told = payment("P-1", on(4, 1), "60"), advice("R-1", on(4, 9), "F-1", "60")
     assert left(*TWO, paid, told, conventions=rule) == {"F-1": "40.00", "F-2": "60.00"}
+
+
+def test_what_a_directed_payment_left_open_is_found_by_its_exact_amount() -> None:
+    account = Account.of(
+        Debtor("C-17", "Atelier Vasseur"),
+        invoice("F-0", "30.00", on(1, 10)),
+        invoice("F-1", "100.00", on(2, 10)),
+        invoice("F-2", "100.00", on(3, 10)),
+        payment("P-0", on(4, 1), "30.00"),
+        payment("P-1", on(4, 2), "60.00", allocations=to("F-2", "60.00")),
+        payment("P-2", on(4, 3), "40.00"),
+    )
+    position = position_of(account, as_of=END)
+    assert {one.id: one.open for one in position.open_items} == {"F-1": eur("100.00")}

@@ -23,7 +23,7 @@ from recouvrement.facts.fact import Fact
 from recouvrement.position import expired_facts, interest_statement
 from recouvrement.position.open_items import OpenItems
 
-FEW, MANY = 60, 240
+FEW, MANY = 80, 320
 # Twice twice the facts: the square of four would be sixteen.
 MOST = 6.5
 DAY = date(2014, 1, 6)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import attrs
 from hypothesis import event, given
@@ -29,6 +30,7 @@ from recouvrement import (
     position_of,
 )
 from recouvrement.facts.fact import Fact
+from recouvrement.position import application
 from recouvrement.testing import strategies
 
 CURRENCIES = ("EUR", "JPY")
@@ -278,3 +280,19 @@ def test_oldest_first_application_is_what_a_naive_ledger_finds(
     event(f"something was applied by the rule: {any(naive.applied.values())}")
     assert {item.id: item.open.minor for item in position.open_items} == naive.open(as_of)
     assert position.unapplied_minor == naive.unapplied(as_of)
+
+
+def ledger_of(account: Account, day: int, few: int) -> tuple[object, ...]:
+    """What a ledger holds that looks at so few items one by one, and at more through an index."""
+    with patch.object(application, "FEW", few):
+        found = application.ledger_at(account.book, day, explicit_only=False, logged=True)
+    return found.open, found.applied, found.gone, found.by_place
+
+
+@given(strategies.accounts(currencies=CURRENCIES), st.data())
+def test_items_are_found_alike_one_by_one_and_through_the_index(
+    account: Account, data: st.DataObject
+) -> None:
+    day = data.draw(strategies.as_ofs(account)).toordinal()
+    looked, indexed = (ledger_of(account, day, few) for few in (application.FEW, -1))
+    assert looked == indexed

@@ -122,6 +122,8 @@ def ledgers_at(
 
 
 _on = itemgetter(0)
+FEW = 64
+"""Up to so many items, each is looked at; beyond, the time would grow with their square."""
 
 
 class _Course:
@@ -196,11 +198,11 @@ class _Replay:
         # moves once all that is directed that day has moved.
         self.waiting = waiting
         self.surplus = surplus
-        # Where a dispute, a stay or a placement decides which items may be paid, all of them are
-        # looked at, in order; else each is found by itself.
+        # Few items are looked at in order, for less than an index of them costs to keep; so are all
+        # of them where a dispute, a stay or a placement decides which may be paid.
         book = ledger.book
-        plain = not book.kept_apart and not book.contests
-        self.found = OpenItems(book, ledger.open) if plain else None
+        indexed = len(book.items) > FEW and not book.kept_apart and not book.contests
+        self.found = OpenItems(book, ledger.open) if indexed else None
         self.live: list[int] = []
         self.issued = 0
         self.matched: set[tuple[int, int]] = set()
