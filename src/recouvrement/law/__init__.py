@@ -2,7 +2,7 @@
 
 from recouvrement.law.lawpack import LawPack
 from recouvrement.law.rates import InterestRule, LegalRate, RateRow, RateSegment, joined
-from recouvrement.law.reader import is_pack, pack, pack_names, pack_text, read_pack
+from recouvrement.law.reader import is_pack, pack, pack_names, pack_of, pack_text, read_pack
 from recouvrement.law.terms import (
     ClaimDelay,
     ContactRule,
@@ -48,6 +48,7 @@ __all__ = [
     "joined",
     "pack",
     "pack_names",
+    "pack_of",
     "pack_text",
     "read_pack",
 ]

@@ -83,6 +83,18 @@ def pack_names() -> tuple[str, ...]:
     return tuple(sorted(_named(one.name.removesuffix(".toml")) for one in folder.iterdir()))
 
 
+def pack_of(law: LawPack | str) -> LawPack:
+    """The pack itself, or the one of that name; `InvalidInput` for anything else.
+
+    >>> pack_of("FR") is pack_of(pack("FR"))
+    True
+    """
+    found = pack(law) if isinstance(law, str) else law
+    if not isinstance(found, LawPack):
+        raise InvalidInput("law", "a LawPack, or the name of one", repr(law))
+    return found
+
+
 def is_pack(name: str) -> bool:
     """Whether `pack` knows that name.
 

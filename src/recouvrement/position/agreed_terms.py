@@ -11,7 +11,7 @@ from attrs import frozen
 from recouvrement.dates import PaymentTerms
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.invoice import Invoice
-from recouvrement.law import Caveat, LawPack, Source, TermCeiling, pack
+from recouvrement.law import Caveat, LawPack, Source, TermCeiling, pack_of
 from recouvrement.position.position import check_date
 from recouvrement.tables import html_table
 
@@ -107,9 +107,7 @@ def check_term(
     agreed_end_of_month invoice 2025-04-14 6
     periodic_invoice invoice 2025-04-01 19
     """
-    found = pack(law) if isinstance(law, str) else law
-    if not isinstance(found, LawPack):
-        raise InvalidInput("law", "a LawPack, or the name of one", repr(law))
+    found = pack_of(law)
     due_on, dates = _dates(term, on)
     first = check_date("on", dates["invoice"] if on is None else on)
     ceilings = found.term_ceiling(sector, on=first, allow=allow)

@@ -11,7 +11,16 @@ from attrs import evolve, frozen
 from recouvrement.dates import BusinessCalendar, months_after
 from recouvrement.errors import InvalidInput
 from recouvrement.facts.words import DebtorKind
-from recouvrement.law import Caveat, ClaimDelay, Label, LawPack, LimitationPeriod, Row, Source, pack
+from recouvrement.law import (
+    Caveat,
+    ClaimDelay,
+    Label,
+    LawPack,
+    LimitationPeriod,
+    Row,
+    Source,
+    pack_of,
+)
 from recouvrement.position.conventions import Conventions, LimitationStart
 from recouvrement.position.position import check_date
 
@@ -76,7 +85,7 @@ def periods_under(
     >>> found.limitation.years, found.limitation.starts, found.claim.months
     (1, 'delivery', 2)
     """
-    pack_ = _pack(law)
+    pack_ = pack_of(law)
     limitation = pack_.limitation(str(kind), sector, on=on, allow=allow)
     if limitation.starts not in set(LimitationStart):
         expected = f"a period that runs from one of {', '.join(LimitationStart)}"
@@ -137,7 +146,7 @@ def procedural_deadline(
     >>> str(found.on), found.source.article
     ('2026-12-30', 'Code de procédure civile, art. 1411 (décret 2026-96, art. 9)')
     """
-    row = _pack(law).rule(name, on=check_date("start", start), allow=allow)
+    row = pack_of(law).rule(name, on=check_date("start", start), allow=allow)
     units = {"days": 0, "months": 1, "years": 12}
     if type(row.value) is not int or row.unit not in units:
         raise InvalidInput("name", "a delay in days, months or years", repr(name))
@@ -156,10 +165,3 @@ def procedural_deadline(
         source=row.source,
         caveats=row.caveats,
     )
-
-
-def _pack(law: LawPack | str) -> LawPack:
-    found = pack(law) if isinstance(law, str) else law
-    if not isinstance(found, LawPack):
-        raise InvalidInput("law", "a LawPack, or the name of one", repr(law))
-    return found

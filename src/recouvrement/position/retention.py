@@ -33,7 +33,7 @@ from recouvrement.facts.settlement import (
     Reversal,
     WriteOff,
 )
-from recouvrement.law import Caveat, CaveatCode, LawPack, Row, pack
+from recouvrement.law import Caveat, CaveatCode, LawPack, Row, pack_of
 from recouvrement.money import Money
 from recouvrement.position.conventions import Conventions
 from recouvrement.position.position import check_date, position_of
@@ -132,9 +132,7 @@ class _Review:
         self.account = account
         self.as_of = check_date("as_of", as_of)
         self.conventions = conventions
-        found = pack(law) if isinstance(law, str) else law
-        if not isinstance(found, LawPack):
-            raise InvalidInput("law", "a LawPack, or the name of one", repr(law))
+        found = pack_of(law)
         held = {row.name for row in found.retention}
         if not held.issuperset(_ROWS):
             expected = f"a pack with rows [[retention]] {' and '.join(_ROWS)}, in years from the"

@@ -19,7 +19,7 @@ from recouvrement.facts.words import (
     ReversalReason,
     WriteOffReason,
 )
-from recouvrement.law import Caveat, DayCount, FixedSum, LawPack, Row, pack
+from recouvrement.law import Caveat, DayCount, FixedSum, LawPack, Row, pack_of
 from recouvrement.money import exponent_of
 from recouvrement.position.application import Ledger, ledger_at
 from recouvrement.position.conventions import ApplicationRule, Conventions
@@ -111,7 +111,7 @@ def interest_statement(
     if not isinstance(conventions, Conventions):
         raise InvalidInput("conventions", "Conventions", repr(conventions))
     day = check_date("as_of", as_of).toordinal()
-    found = pack(law) if isinstance(law, str) else law
+    found = pack_of(law)
     terms = _terms(found, account.debtor, contract_rate, floor, allow)
     counted, counting = counting_of(found, day_count, as_of, terms.allow)
     rounded, rule = rounding_of(rounding), appropriation_of(appropriation)
@@ -170,8 +170,6 @@ def _terms(
     allow: Iterable[str],
 ) -> Terms:
     """On which terms the pack is asked for this debtor, once nothing about them is wrong."""
-    if not isinstance(law, LawPack):
-        raise InvalidInput("law", "a LawPack, or the name of one", repr(law))
     if floor not in _FLOORS:
         raise InvalidInput("floor", "one of " + ", ".join(_FLOORS), repr(floor))
     if isinstance(allow, str) or not isinstance(allow, Iterable):
